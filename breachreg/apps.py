@@ -1,0 +1,12 @@
+"""BreachReg as one Django app; its rooms are packages inside."""
+
+from django.apps import AppConfig
+
+
+class BreachRegConfig(AppConfig):
+    name = label = "breachreg"
+    verbose_name = "BreachReg"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from breachreg import checks  # noqa: F401  (registers the system checks)

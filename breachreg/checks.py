@@ -1,0 +1,1 @@
+"""System checks: each names the setting, the danger and the remedy."""

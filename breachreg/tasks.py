@@ -1,0 +1,37 @@
+"""What is done in the background: one sweep a minute asks each room for its due rows.
+
+A Celery message is only a wake-up. A lost message, a skipped minute or a second beat changes nothing, because a row is
+claimed by a conditional update (register/leases.py) before anything is done for it.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from django.utils import timezone
+
+from breachreg.celery import app
+
+log = logging.getLogger(__name__)
+
+DUE_WORK: list[Callable[[datetime], object]] = []
+"""What each room does when its rows are due: functions that take the instant (aware, UTC)."""
+
+
+@app.task(ignore_result=True)
+def sweep() -> None:
+    """Do what is due now, in every room; the only place where background work takes the time."""
+    sweep_at(timezone.now())
+
+
+def sweep_at(at: datetime) -> None:
+    """Do what is due at this instant (aware, UTC). A room that fails does not keep the others from their work."""
+    troubles = []
+    for work in DUE_WORK:
+        try:
+            work(at)
+        except Exception as trouble:  # noqa: BLE001 (raised again below, when every room had its turn)
+            log.exception("due work failed: %s.%s", work.__module__, work.__qualname__)
+            troubles.append(trouble)
+    if troubles:
+        raise ExceptionGroup("due work failed", troubles)
