@@ -1,0 +1,12 @@
+from django.urls import path
+
+from breachreg.desk import people
+
+urlpatterns = [
+    path("", people.home, name="home"),
+    path("language/", people.language, name="language"),
+    path("o/<slug:organisation>/people/", people.people, name="people"),
+    path("o/<slug:organisation>/people/add/", people.person_add, name="person-add"),
+    path("o/<slug:organisation>/people/<int:membership>/take/", people.role_take, name="role-take"),
+    path("o/<slug:organisation>/settings/", people.organisation_settings, name="organisation-settings"),
+]

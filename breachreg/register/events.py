@@ -1,0 +1,30 @@
+"""What can happen in the register, as the trail and the timeline name it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from breachreg.audit import catalogue
+
+EVENTS = catalogue.register(
+    "register",
+    {
+        "incident.reported": _("Incident reported"),
+        "incident.imported": _("Incident imported"),
+        "incident.opened": _("Incident read"),
+        "incident.listed": _("List of incidents read"),
+        "incident.qualified": _("Qualified as a personal-data breach"),
+        "incident.not_a_breach": _("Found not to be a personal-data breach"),
+        "incident.amended": _("Facts changed"),
+        "incident.closed": _("Incident closed"),
+        "incident.reopened": _("Incident reopened"),
+        "instant.stated": _("Instant stated"),
+        "instant.proposed": _("Change of the awareness proposed"),
+        "instant.confirmed": _("Change of the awareness confirmed"),
+        "instant.refused": _("Change of the awareness refused"),
+        "deadline.started": _("Clock started"),
+        "deadline.moved": _("Clock follows a changed awareness"),
+        "deadline.met": _("Clock stopped"),
+        "deadline.cancelled": _("Clock cancelled"),
+        "notification.filed": _("Notification filed with the authority"),
+        "timeline.noted": _("Note added to the timeline"),
+    },
+)

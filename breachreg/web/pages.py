@@ -1,0 +1,100 @@
+"""How a page is answered: method, sign-in, organisation, ability; then the view's own fifteen lines.
+
+Every address of an organisation goes through ``page``; the access matrix reads ``view.ability`` from it.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseNotAllowed
+from django.utils.translation import gettext as _
+
+from breachreg.accounts import actions
+from breachreg.accounts.access import ABILITIES, abilities_of
+from breachreg.accounts.models import Organisation
+
+READING = frozenset({"GET", "HEAD"})
+
+
+def page(*abilities: str, methods: tuple[str, ...] = ("GET", "POST")) -> Callable:
+    """Answer a page of an organisation to people who hold one of these abilities there.
+
+    Sets ``request.organisation`` and ``request.abilities``. An outsider gets 404, as for an address that does not
+    exist; a member without the ability gets 403, and the refusal is recorded.
+    """
+    unlisted = set(abilities) - set(ABILITIES)
+    if unlisted or not abilities:
+        raise ValueError(f"not in accounts.access.ABILITIES: {unlisted}")
+    allowed = frozenset(methods) | ({"HEAD"} if "GET" in methods else set())
+
+    def decorate(view):
+        @wraps(view)
+        def answer(request: HttpRequest, organisation: str, **kwargs):
+            if request.method not in allowed:
+                return HttpResponseNotAllowed(sorted(allowed))
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            _enter(request, organisation)
+            if not request.abilities & set(abilities):
+                _refuse(request, abilities)
+            return view(request, **kwargs)
+
+        answer.ability = abilities
+        answer.methods = allowed
+        return answer
+
+    return decorate
+
+
+def signed_in_page(*, methods: tuple[str, ...] = ("GET", "POST")) -> Callable:
+    """Answer a page that belongs to the person, not to an organisation (choice of organisation, own settings)."""
+
+    def decorate(view):
+        @wraps(view)
+        def answer(request: HttpRequest, **kwargs):
+            if request.method not in methods and request.method != "HEAD":
+                return HttpResponseNotAllowed(methods)
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            return view(request, **kwargs)
+
+        answer.ability = ("signed_in",)
+        answer.methods = frozenset(methods)
+        return answer
+
+    return decorate
+
+
+def public_page(*, methods: tuple[str, ...] = ("GET",)) -> Callable:
+    """Answer a page that anybody may open (health, language, a secret calendar address)."""
+
+    def decorate(view):
+        @wraps(view)
+        def answer(request: HttpRequest, **kwargs):
+            if request.method not in methods and request.method != "HEAD":
+                return HttpResponseNotAllowed(methods)
+            return view(request, **kwargs)
+
+        answer.ability = ("public",)
+        answer.methods = frozenset(methods)
+        return answer
+
+    return decorate
+
+
+def _enter(request: HttpRequest, slug: str) -> None:
+    organisation = Organisation.objects.filter(slug=slug).first()
+    abilities = abilities_of(request.user, organisation) if organisation else frozenset()
+    if not abilities:
+        raise Http404(_("There is no such page among those that you may see."))
+    request.organisation, request.abilities = organisation, abilities
+
+
+def _refuse(request: HttpRequest, wanted: tuple[str, ...]) -> None:
+    actions.refuse_access(
+        by=request.user, at=request.now, organisation=request.organisation, address=request.path,
+        ability=", ".join(wanted),
+    )
+    raise PermissionDenied(", ".join(str(ABILITIES[ability]) for ability in wanted))
