@@ -61,6 +61,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "breachreg.web.middleware.Now",
+    "breachreg.web.middleware.PersonLanguage",
+    "breachreg.web.middleware.TrailGuard",
 ]
 
 ROOT_URLCONF = "breachreg.urls"
@@ -76,6 +79,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "breachreg.web.context.whereabouts",
             ],
         },
     },

@@ -2,11 +2,11 @@
 
 from django.urls import include, path
 
-ORGANISATION: list = [
-    # path("incidents/", include("breachreg.register.urls")),
-]
+from breachreg.web.health import health
 
 urlpatterns = [
     path("account/", include("allauth.urls")),
-    path("o/<slug:organisation>/", include(ORGANISATION)),
+    path("health/", health, name="health"),
+    path("", include("breachreg.desk.people_urls")),
+    # Each room adds one line here; its addresses begin with o/<slug:organisation>/.
 ]
