@@ -1,0 +1,10 @@
+"""The suite is strict: each plugin says what it refuses. The cast and its world stand in tests/conftest.py."""
+
+pytest_plugins = [
+    "tests.strictness.catalogues",
+    "tests.strictness.databases",
+    "tests.strictness.network",
+    "tests.strictness.pages",
+    "tests.strictness.skips",
+    "tests.strictness.templates",
+]
