@@ -1,6 +1,7 @@
 """The suite is strict: each plugin says what it refuses. The cast and its world stand in tests/conftest.py."""
 
 pytest_plugins = [
+    "pytester",
     "tests.strictness.catalogues",
     "tests.strictness.databases",
     "tests.strictness.network",

@@ -93,9 +93,9 @@ def messages_of_python(source: str, name: str) -> Iterator[Message]:
     tree = ast.parse(source, name)
     names = _names_of_functions(tree)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and (function := _function(node.func, names)):
-            if message := _message(function, [_literal(argument) for argument in node.args]):
-                yield message
+        function = _function(node.func, names) if isinstance(node, ast.Call) else None
+        if function and (message := _message(function, [_literal(argument) for argument in node.args])):
+            yield message
 
 
 def _names_of_functions(tree: ast.AST) -> dict[str, str]:
@@ -241,7 +241,9 @@ def troubles(rooms: Iterable[Room], language: str) -> list[str]:
 
 def _differences(room: Room, language: str, entries: dict[Message, polib.POEntry]) -> list[str]:
     messages = room.messages()
-    missing = [f"{room.name}: “{m.text}” is not in the catalogue; run manage.py messages" for m in messages if m not in entries]
+    missing = [
+        f"{room.name}: “{m.text}” is not in the catalogue; run manage.py messages" for m in messages if m not in entries
+    ]
     unused = [f"{room.name}: “{m.text}” is used nowhere; run manage.py messages" for m in entries if m not in messages]
     return missing + unused
 

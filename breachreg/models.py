@@ -1,10 +1,10 @@
 """The index of the tables, in the order in which data flows (docs/architecture.md)."""
 
-from breachreg.audit.models import *  # noqa: F403
-from breachreg.accounts.models import *  # noqa: F403
-from breachreg.register.models import *  # noqa: F403
-from breachreg.mailboxes.models import *  # noqa: F403
-from breachreg.notifications.models import *  # noqa: F403
-from breachreg.letters.models import *  # noqa: F403
-from breachreg.exports.models import *  # noqa: F403
-from breachreg.api.models import *  # noqa: F403
+from breachreg.audit.models import *
+from breachreg.accounts.models import *
+from breachreg.register.models import *
+from breachreg.mailboxes.models import *
+from breachreg.notifications.models import *
+from breachreg.letters.models import *
+from breachreg.exports.models import *
+from breachreg.api.models import *

@@ -30,7 +30,7 @@ def sweep_at(at: datetime) -> None:
     for work in DUE_WORK:
         try:
             work(at)
-        except Exception as trouble:  # noqa: BLE001 (raised again below, when every room had its turn)
+        except Exception as trouble:  # raised again below, when every room had its turn
             log.exception("due work failed: %s.%s", work.__module__, work.__qualname__)
             troubles.append(trouble)
     if troubles:
