@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "pytester",
+    "tests.cast",
     "tests.strictness.catalogues",
     "tests.strictness.databases",
     "tests.strictness.network",
