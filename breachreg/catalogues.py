@@ -264,7 +264,7 @@ def _translations(entry: polib.POEntry) -> list[str]:
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 _SPACING = {
     "fr": [
-        (re.compile(r" [;:!?»%€]|« "), "an ordinary space where a non-breaking one belongs"),
+        (re.compile(r" (?:[;:!?»€]|%(?![(sd]))|« "), "an ordinary space where a non-breaking one belongs"),
         (re.compile(r"[^\s\u00a0\u202f;:!?.…(/\"«][;:!?](?=\s|$)"), "no non-breaking space before ; : ! or ?"),
         (re.compile(r"[“”\"](?![^<]*>)"), "English quotation marks; write « … »"),
     ]

@@ -1,0 +1,66 @@
+"""Small pieces that every template may use: an icon, an instant with its zone, a duration, a number."""
+
+from datetime import date, datetime, timedelta
+
+from django import template
+from django.templatetags.static import static
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import pgettext
+
+from breachreg.web.clockface import in_words
+from breachreg.web.zones import zone_words
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A drawing of static/img/icons.svg; it decorates the word next to it and is silent to a screen reader."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def instant(value: datetime, zone: bool = True, weekday: bool = False, short: bool = False) -> SafeString:
+    """An instant in the zone in force, as a <time> element, with the zone named unless `zone` is False."""
+    words = formats.date_format(timezone.localtime(value), _pattern(weekday, short))
+    shown = format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
+    return format_html('{} <span class="zone">({})</span>', shown, zone_words(value)) if zone else shown
+
+
+@register.simple_tag
+def day(value: date) -> SafeString:
+    """A day, as a <time> element."""
+    words = formats.date_format(value, pgettext("format of a day", "j F Y"))
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
+
+
+@register.filter
+def duration(length: timedelta) -> str:
+    """A length of time in words; the sign is left to the sentence."""
+    return in_words(length)
+
+
+@register.filter
+def number(value: int) -> str:
+    """A whole number, with its thousands set apart in the habit of the language."""
+    return formats.number_format(value, use_l10n=True, force_grouping=True)
+
+
+def _pattern(weekday: bool, short: bool) -> str:
+    if short:
+        return pgettext("format of a short instant", "j M, H:i")
+    if weekday:
+        return pgettext("format of an instant with its weekday", "l j F Y, H:i")
+    return pgettext("format of an instant", "j F Y, H:i")
+
+
+@register.filter
+def is_many(value) -> bool:
+    """Whether a value is a list of values rather than one."""
+    return isinstance(value, (list, tuple))
