@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -81,9 +82,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "breachreg.web.context.whereabouts",
             ],
+            "libraries": {"parts": "breachreg.web.parts"},
         },
     },
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # our widgets' templates stand among the others
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 

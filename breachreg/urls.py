@@ -3,10 +3,12 @@
 from django.urls import include, path
 
 from breachreg.web.health import health
+from breachreg.web.samples import parts
 
 urlpatterns = [
     path("account/", include("allauth.urls")),
     path("health/", health, name="health"),
+    path("parts/", parts, name="parts"),
     path("", include("breachreg.desk.people_urls")),
     # Each room adds one line here; its addresses begin with o/<slug:organisation>/.
 ]

@@ -17,7 +17,10 @@ class Now:
         request.now = timezone.now()
         request.organisation = None
         request.abilities = frozenset()
-        return self.get_response(request)
+        try:
+            return self.get_response(request)
+        finally:
+            timezone.deactivate()  # a page of an organisation activates its zone
 
 
 class PersonLanguage:

@@ -9,6 +9,7 @@ from functools import wraps
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseNotAllowed
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from breachreg.accounts import actions
@@ -90,6 +91,7 @@ def _enter(request: HttpRequest, slug: str) -> None:
     if not abilities:
         raise Http404(_("There is no such page among those that you may see."))
     request.organisation, request.abilities = organisation, abilities
+    timezone.activate(organisation.zone)  # until the request ends: see the middleware Now
 
 
 def _refuse(request: HttpRequest, wanted: tuple[str, ...]) -> None:
