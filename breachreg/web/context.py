@@ -1,17 +1,3 @@
-<<<<<<< HEAD
-"""What every template may use: where we are and what the person may do here."""
-
-from django.http import HttpRequest
-
-
-def whereabouts(request: HttpRequest) -> dict:
-    """The organisation of the page and the person's abilities there (none outside an organisation)."""
-    return {
-        "organisation": getattr(request, "organisation", None),
-        "abilities": getattr(request, "abilities", frozenset()),
-        "now": getattr(request, "now", None),
-    }
-=======
 """What every template gets: where we are, what this person may open, and how the page is set."""
 
 from dataclasses import dataclass
@@ -50,13 +36,14 @@ DOORS = (
 
 
 def whereabouts(request: HttpRequest) -> dict:
-    """The context of every page: organisation, abilities, nav, organisations, theme, version."""
+    """The context of every page: organisation, abilities, now, nav, organisations, theme, version."""
     organisation = getattr(request, "organisation", None)
     abilities = getattr(request, "abilities", frozenset())
     signed_in = hasattr(request, "user") and request.user.is_authenticated
     return {
         "organisation": organisation,
         "abilities": abilities,
+        "now": getattr(request, "now", None),
         "nav": navigation(organisation, abilities, request.path) if organisation else [],
         "organisations": organisations_of(request.user) if signed_in else [],
         "theme": theme_of(request),
@@ -85,4 +72,3 @@ def theme_of(request: HttpRequest) -> str:
     """The theme chosen on this device; "auto" follows the system."""
     chosen = request.COOKIES.get(THEME_COOKIE)
     return chosen if chosen in THEMES else "auto"
->>>>>>> 35ca31f (Give the product its face: tokens, parts, the question field and the scripts that keep what was typed)
