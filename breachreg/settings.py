@@ -11,6 +11,10 @@ from breachreg import keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+# A file of settings beside manage.py, for machines where nobody sets an environment.
+_env_file = Path(env.str("ENV_FILE", str(BASE_DIR / ".env")))
+if _env_file.is_file():
+    environ.Env.read_env(_env_file)
 
 # Where everything that must survive lives: the database, evidence, exports, keys, mail, the broker's wake-ups.
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var"))).absolute()

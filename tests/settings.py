@@ -14,6 +14,7 @@ for _name in [
     "DEFAULT_FROM_EMAIL", "EMAIL_URL", "SECURE_HSTS_SECONDS", "SECURE_SSL_REDIRECT", "STATIC_ROOT",
 ]:  # fmt: skip
     os.environ.pop(_name, None)
+os.environ["ENV_FILE"] = os.devnull
 os.environ["DATA_DIR"] = _folder
 os.environ["SECRET_KEY"] = "only-for-tests-" + "s" * 50
 os.environ["AUDIT_KEY"] = "only-for-tests-" + "a" * 50
