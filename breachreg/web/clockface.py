@@ -21,11 +21,16 @@ def in_words(length: timedelta) -> str:
     if length < MINUTE:
         return _("less than a minute")
     if length >= IN_DAYS_FROM:
-        return _("%(days)d d %(hours)d h") % {"days": length // DAY, "hours": length % DAY // HOUR}
+        return _unbroken(_("%(days)d d %(hours)d h") % {"days": length // DAY, "hours": length % DAY // HOUR})
     hours, minutes = length // HOUR, length % HOUR // MINUTE
     if not hours:
-        return _("%(minutes)d min") % {"minutes": minutes}
-    return _("%(hours)d h %(minutes)02d min") % {"hours": hours, "minutes": minutes}
+        return _unbroken(_("%(minutes)d min") % {"minutes": minutes})
+    return _unbroken(_("%(hours)d h %(minutes)02d min") % {"hours": hours, "minutes": minutes})
+
+
+def _unbroken(words: str) -> str:
+    """A number stays on one line with its unit."""
+    return words.replace(" ", "\u00a0")
 
 
 @dataclass(frozen=True)

@@ -10,22 +10,9 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext as _
 
-from breachreg.web.widgets import CHECK, first_id_suffix
+from breachreg.web.widgets import dress
 
 STALE = "stale"
-
-
-class Question(forms.BoundField):
-    """A field on the page, which knows the id of its first control for the links of the error summary."""
-
-    @property
-    def first_id(self) -> str:
-        return self.auto_id + first_id_suffix(self.field.widget)
-
-    @property
-    def is_one_box(self) -> bool:
-        """Whether it is a single box to tick, whose label stands behind it."""
-        return isinstance(self.field.widget, forms.CheckboxInput)
 
 
 class QuestionMixin:
@@ -34,7 +21,6 @@ class QuestionMixin:
     Use it as ``{% include "parts/form.html" with form=form submit=... %}``, or ``{% crispy form %}`` inside your own form.
     """
 
-    bound_field_class = Question
     asks_submission = False
 
     def __init__(self, *args, version: int | None = None, **kwargs):
@@ -55,10 +41,6 @@ class QuestionMixin:
         helper.form_show_errors = True
         helper.include_media = False
         return helper
-
-    @property
-    def error_count(self) -> int:
-        return sum(len(errors) for errors in self.errors.values())
 
     def refuse_as_stale(self, version: int) -> None:
         """Say that somebody else saved meanwhile, keep what was typed, and let the next press save over it."""
@@ -82,14 +64,3 @@ class QuestionForm(QuestionMixin, forms.Form):
 
 class QuestionModelForm(QuestionMixin, forms.ModelForm):
     """A form of questions over one table."""
-
-
-def dress(widget: forms.Widget) -> None:
-    """Give a plain Django widget the class that our style sheet dresses."""
-    if isinstance(widget, forms.MultiWidget):
-        for part in widget.widgets:
-            dress(part)
-    elif isinstance(widget, (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)):
-        widget.attrs.setdefault("class", CHECK["class"])
-    elif not widget.is_hidden:
-        widget.attrs.setdefault("class", "form-select" if isinstance(widget, forms.Select) else "form-control")

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from django import template
+from django import forms, template
 from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html
@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
 from breachreg.web.clockface import in_words
+from breachreg.web.widgets import dress, first_id_suffix
 from breachreg.web.zones import zone_words
 
 register = template.Library()
@@ -64,3 +65,31 @@ def _pattern(weekday: bool, short: bool) -> str:
 def is_many(value) -> bool:
     """Whether a value is a list of values rather than one."""
     return isinstance(value, (list, tuple))
+
+
+@register.filter
+def is_one_box(field: forms.BoundField) -> bool:
+    """Whether a field is a single box to tick, whose label stands behind it."""
+    return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def first_id(field: forms.BoundField) -> str:
+    """The id of the first control of a field, for the links of the error summary."""
+    return field.auto_id + first_id_suffix(field.field.widget)
+
+
+@register.filter
+def error_count(form: forms.BaseForm) -> int:
+    """How many errors a form has."""
+    return sum(len(errors) for errors in form.errors.values())
+
+
+@register.filter
+def dressed(form: forms.BaseForm) -> forms.BaseForm:
+    """A library's form, with the classes that our style sheet dresses."""
+    form.use_required_attribute = False
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+        dress(field.widget)
+    return form

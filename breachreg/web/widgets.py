@@ -120,3 +120,14 @@ def _typed_local(day, hour) -> datetime | None:
     except ValueError:
         return None
     return datetime.combine(day, hour) if isinstance(day, date) and isinstance(hour, time) else None
+
+
+def dress(widget: forms.Widget) -> None:
+    """Give a plain Django widget the class that our style sheet dresses."""
+    if isinstance(widget, forms.MultiWidget):
+        for part in widget.widgets:
+            dress(part)
+    elif isinstance(widget, (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)):
+        widget.attrs.setdefault("class", CHECK["class"])
+    elif not widget.is_hidden:
+        widget.attrs.setdefault("class", "form-select" if isinstance(widget, forms.Select) else "form-control")
