@@ -88,5 +88,5 @@ def organisation_settings(request: HttpRequest) -> HttpResponse:
             form.add_error(None, error)
         else:
             messages.success(request, _("The settings were saved."))
-            return redirect("organisation-settings", request.organisation.slug)
+            return redirect("organisation_settings", request.organisation.slug)
     return render(request, "desk/organisation_settings.html", {"form": form}, status=422 if form.errors else 200)

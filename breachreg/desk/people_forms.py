@@ -6,9 +6,10 @@ from django.utils.translation import get_language
 
 from breachreg.accounts.models import LANGUAGES, Organisation, Role
 from breachreg.law import vocabulary
+from breachreg.web.forms import QuestionForm
 
 
-class PersonForm(forms.Form):
+class PersonForm(QuestionForm):
     email = forms.EmailField(label=_("What is the person's e-mail address?"))
     full_name = forms.CharField(label=_("What is their name?"), max_length=150)
     role = forms.ChoiceField(label=_("Which role do they hold here?"), choices=Role.choices, widget=forms.RadioSelect)
@@ -19,7 +20,7 @@ def _words(name: str):
     return lambda: [("", "—"), *vocabulary.load(name).choices(get_language() or "fr")]
 
 
-class OrganisationForm(forms.Form):
+class OrganisationForm(QuestionForm):
     """The settings of an organisation; an empty answer is "not known"."""
 
     name = forms.CharField(label=_("What is the legal name?"), max_length=200)

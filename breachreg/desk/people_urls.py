@@ -6,7 +6,7 @@ urlpatterns = [
     path("", people.home, name="home"),
     path("language/", people.language, name="language"),
     path("o/<slug:organisation>/people/", people.people, name="people"),
-    path("o/<slug:organisation>/people/add/", people.person_add, name="person-add"),
-    path("o/<slug:organisation>/people/<int:membership>/take/", people.role_take, name="role-take"),
-    path("o/<slug:organisation>/settings/", people.organisation_settings, name="organisation-settings"),
+    path("o/<slug:organisation>/people/add/", people.person_add, name="person_add"),
+    path("o/<slug:organisation>/people/<int:membership>/take/", people.role_take, name="role_take"),
+    path("o/<slug:organisation>/settings/", people.organisation_settings, name="organisation_settings"),
 ]
