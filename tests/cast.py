@@ -25,8 +25,8 @@ def noon() -> datetime:
 def hospital(db):
     return accounts.found_organisation(
         name="Hôpital des Trois Rivières", slug="hopital", reference_prefix="HOP", by=None, at=NOON,
-        siren="123456782", sector="health", address="1 rue des Saules", postal_code="35000", city="Rennes",
-        contact_civility="mme", contact_last_name="Diallo", contact_first_name="Awa", contact_function="DPO",
+        siren="123456782", sector="health_social", address="1 rue des Saules", postal_code="35000", city="Rennes",
+        contact_civility="madam", contact_last_name="Diallo", contact_first_name="Awa", contact_function="DPO",
         contact_email="awa.diallo@example.org", contact_phone="0200000000",
     )
 
