@@ -16,6 +16,8 @@ _env_file = Path(env.str("ENV_FILE", str(BASE_DIR / ".env")))
 if _env_file.is_file():
     environ.Env.read_env(_env_file)
 
+VERSION = "0.1.0"
+
 # Where everything that must survive lives: the database, evidence, exports, keys, mail, the broker's wake-ups.
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var"))).absolute()
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-from breachreg import VERSION
 from breachreg.accounts.access import organisations_of
 
 THEMES = {"auto": _("As on this device"), "light": _("Light"), "dark": _("Dark")}
@@ -48,7 +48,7 @@ def whereabouts(request: HttpRequest) -> dict:
         "organisations": organisations_of(request.user) if signed_in else [],
         "theme": theme_of(request),
         "themes": THEMES,
-        "version": VERSION,
+        "version": settings.VERSION,
     }
 
 
