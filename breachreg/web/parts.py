@@ -4,14 +4,14 @@ from datetime import date, datetime, timedelta
 
 from django import forms, template
 from django.templatetags.static import static
-from django.utils import formats, timezone
+from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
 from breachreg.web.clockface import in_words
 from breachreg.web.widgets import dress, first_id_suffix
-from breachreg.web.zones import zone_words
+from breachreg.web.zones import local, zone_words
 
 register = template.Library()
 
@@ -29,7 +29,7 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def instant(value: datetime, zone: bool = True, weekday: bool = False, short: bool = False) -> SafeString:
     """An instant in the zone in force, as a <time> element, with the zone named unless `zone` is False."""
-    words = formats.date_format(timezone.localtime(value), _pattern(weekday, short))
+    words = formats.date_format(local(value), _pattern(weekday, short))
     shown = format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
     return format_html('{} <span class="zone">({})</span>', shown, zone_words(value)) if zone else shown
 

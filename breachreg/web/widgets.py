@@ -8,7 +8,7 @@ from django.utils.dateparse import parse_date, parse_time
 from django.utils.translation import gettext as _
 
 from breachreg.law.clock import LocalTimeKind, kind_of
-from breachreg.web.zones import offset_words, zone_name
+from breachreg.web.zones import local, offset_words, zone_name
 
 CHECK = {"class": "form-check-input"}
 CONTROL = {"class": "form-control"}
@@ -41,8 +41,8 @@ class InstantInput(forms.MultiWidget):
     def decompress(self, value):
         if value is None:
             return [None, None, None]
-        local = timezone.localtime(value) if timezone.is_aware(value) else value
-        return [local.date(), local.time().replace(second=0, microsecond=0), local.fold]
+        reading = local(value)
+        return [reading.date(), reading.time().replace(second=0, microsecond=0), reading.fold]
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
@@ -52,11 +52,11 @@ class InstantInput(forms.MultiWidget):
     def _readings(self, value) -> list[dict]:
         """The two readings of an hour that existed twice, as choices; empty for every other hour."""
         day, hour, reading = value if isinstance(value, list) else self.decompress(value)
-        local = _typed_local(day, hour)
+        typed = _typed_local(day, hour)
         zone = timezone.get_current_timezone()
-        if local is None or kind_of(local, zone) is not LocalTimeKind.AMBIGUOUS:
+        if typed is None or kind_of(typed, zone) is not LocalTimeKind.AMBIGUOUS:
             return []
-        return [{**choice, "is_chosen": str(choice["value"]) == str(reading)} for choice in both_readings(local, zone)]
+        return [{**choice, "is_chosen": str(choice["value"]) == str(reading)} for choice in both_readings(typed, zone)]
 
 
 class AmountInput(forms.MultiWidget):
@@ -103,11 +103,11 @@ def first_id_suffix(widget) -> str:
     return "_0" if isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)) else ""
 
 
-def both_readings(local: datetime, zone) -> list[dict]:
+def both_readings(reading: datetime, zone) -> list[dict]:
     """The two instants that a clock in `zone` showed with the same digits, as choices."""
     labels = (_("the first time (%(offset)s)"), _("the second time (%(offset)s)"))
     return [
-        {"value": fold, "label": label % {"offset": offset_words(local.replace(tzinfo=zone, fold=fold))}}
+        {"value": fold, "label": label % {"offset": offset_words(reading.replace(tzinfo=zone, fold=fold))}}
         for fold, label in enumerate(labels)
     ]
 

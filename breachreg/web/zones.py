@@ -22,6 +22,11 @@ def place_of(key: str) -> str:
     return str(PLACES.get(key, key.rpartition("/")[2].replace("_", " ")))
 
 
+def local(instant: datetime) -> datetime:
+    """The instant as a clock reads it in the zone in force."""
+    return instant.astimezone(timezone.get_current_timezone())
+
+
 def zone_name() -> str:
     """The zone in force by its place alone, for a question whose instant is not known yet: “Paris time”."""
     key = timezone.get_current_timezone_name()
@@ -30,15 +35,14 @@ def zone_name() -> str:
 
 def zone_words(instant: datetime) -> str:
     """The zone in force, named, with its distance from UTC at that instant: “Paris time, UTC+2”."""
-    local = timezone.localtime(instant)
     key = timezone.get_current_timezone_name()
     if key == "UTC":
         return "UTC"
-    return _("%(place)s time, %(offset)s") % {"place": place_of(key), "offset": offset_words(local)}
+    return _("%(place)s time, %(offset)s") % {"place": place_of(key), "offset": offset_words(local(instant))}
 
 
-def offset_words(local: datetime) -> str:
+def offset_words(reading: datetime) -> str:
     """The distance from UTC, such as “UTC+2” or “UTC−3:30”."""
-    minutes = local.utcoffset() // timedelta(minutes=1)
+    minutes = reading.utcoffset() // timedelta(minutes=1)
     hours, rest = divmod(abs(minutes), 60)
     return f"UTC{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02d}" if rest else "")
