@@ -2,19 +2,12 @@
 
 import os
 import signal
-import subprocess
 import sys
-import time
-import uuid
-from pathlib import Path
 
 import pytest
 
 from breachreg.supervisor import LONGEST_PAUSE, pause_after
-
-ROOT = Path(__file__).resolve().parent.parent
-DEADLINE = 20
-"""Seconds that a step may take before the test fails; each usually takes a tenth of one."""
+from tests.processes import DEADLINE, Run, wait_for
 
 PROGRAM = """
 import sys
@@ -37,55 +30,12 @@ TELLS_OF_HUP = (
 )
 
 
-def wait_for(condition):
-    """The first true value of the condition; fails when it does not come."""
-    until = time.monotonic() + DEADLINE
-    while not (value := condition()):
-        assert time.monotonic() < until, "it did not happen"
-        time.sleep(0.02)
-    return value
-
-
-class Run:
-    """A supervisor in a process of its own, whose descendants can be found by a mark in their environment."""
-
-    def __init__(self, children: dict[str, str], output: Path):
-        self.mark, self.output = f"BREACHREG_TEST={uuid.uuid4()}", output
-        name, value = self.mark.split("=")
-        environment = {**os.environ, name: value, "PYTHONPATH": str(ROOT)}
-        with output.open("w") as stream:
-            command = [sys.executable, "-c", PROGRAM.format(children=children)]
-            self.process = subprocess.Popen(command, env=environment, stdout=stream, stderr=stream)
-
-    def descendants(self) -> set[int]:
-        return {pid for pid in _running() if pid != self.process.pid and self.mark.encode() in _environment(pid)}
-
-    def said(self, text: str) -> bool:
-        return text in self.output.read_text()
-
-    def end(self):
-        for pid in [self.process.pid, *self.descendants()]:
-            os.kill(pid, signal.SIGKILL) if pid in _running() else None
-        self.process.wait()
-
-
-def _running() -> set[int]:
-    return {int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdigit()}
-
-
-def _environment(pid: int) -> bytes:
-    try:
-        return (Path("/proc") / str(pid) / "environ").read_bytes()
-    except (FileNotFoundError, ProcessLookupError, PermissionError):
-        return b""
-
-
 @pytest.fixture
 def supervise(tmp_path):
     runs = []
 
     def start(**children: str) -> Run:
-        runs.append(Run(children, tmp_path / f"output-{len(runs)}"))
+        runs.append(Run([sys.executable, "-c", PROGRAM.format(children=children)], tmp_path / f"output-{len(runs)}"))
         return runs[-1]
 
     yield start

@@ -77,11 +77,15 @@ class Command(BaseCommand):
 _TAKEN = {errno.EADDRINUSE}
 
 
+_ABOUT_ROOT = "ignore:You're running the worker with superuser privileges"
+
+
 def children(listener: socket.socket, address: str) -> list[Child]:
     """The three processes. The socket is ours, so that callers wait, and are not refused, while the web restarts."""
     listener.set_inheritable(True)
     python = [sys.executable, "-m"]
-    celery = [*python, "celery", "--app", "breachreg", "--quiet"]
+    # On a fresh machine root starts it, and Celery's page about that helps nobody there.
+    celery = [sys.executable, "-W", _ABOUT_ROOT, "-m", "celery", "--app", "breachreg", "--quiet"]
     environment = {"BASE_URL": os.environ.get("BASE_URL", address), "PYTHONPATH": str(settings.BASE_DIR)}
     web = [*python, "gunicorn", "--config", "python:breachreg.web_server", "--bind", f"fd://{listener.fileno()}"]
     worker = ["worker", "--concurrency", "2", "--loglevel", "warning", "--without-gossip", "--without-mingle"]

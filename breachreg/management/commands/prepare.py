@@ -1,0 +1,53 @@
+"""`manage.py prepare`: bring everything up to date before serving; quick when it is."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from breachreg import catalogues
+from breachreg.accounts.models import User
+
+
+class Command(BaseCommand):
+    help = "Compile translations, migrate the database, collect static files, and fill an empty register with the demo."
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("--no-demo", action="store_true", help="leave an empty register empty")
+
+    def handle(self, *, no_demo, **options):
+        catalogues.compile_stale(settings.BASE_DIR)
+        call_command("migrate", interactive=False, verbosity=0)
+        self._collect_static()
+        if not no_demo and not User.objects.exists():
+            self.stdout.write("prepare: filling the empty register with the demo")
+            call_command("demo")
+
+    def _collect_static(self) -> None:
+        stamp = settings.STATIC_ROOT / ".collected"
+        state = fingerprint(static_sources())
+        if stamp.exists() and stamp.read_text(encoding="ascii") == state:
+            return
+        self.stdout.write("prepare: collecting static files")
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        stamp.write_text(state, encoding="ascii")
+
+
+def static_sources() -> Iterator[Path]:
+    """The files that collectstatic reads and that change with the project or its locked libraries."""
+    yield settings.BASE_DIR / "requirements.txt"
+    for folder in settings.STATICFILES_DIRS:
+        yield from sorted(file for file in Path(folder).rglob("*") if file.is_file())
+
+
+def fingerprint(files: Iterator[Path]) -> str:
+    """A text that changes when one of the files does, without reading them all."""
+    told = hashlib.sha256()
+    for file in files:
+        seen = file.stat()
+        told.update(f"{file} {seen.st_size} {seen.st_mtime_ns}\n".encode())
+    return told.hexdigest()
