@@ -9,4 +9,5 @@ pytest_plugins = [
     "tests.strictness.pages",
     "tests.strictness.skips",
     "tests.strictness.templates",
+    "tests.strictness.trail",
 ]

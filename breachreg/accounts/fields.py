@@ -41,6 +41,10 @@ class CodesField(models.TextField):
         codes = self.to_python(value)
         return None if codes is None else SEPARATOR + "".join(code + SEPARATOR for code in codes)
 
+    def value_from_object(self, obj):
+        # A set that was just assigned in another order is the same set: the trail must not call that a change.
+        return self.to_python(super().value_from_object(obj))
+
     def value_to_string(self, obj):
         return self.get_prep_value(self.value_from_object(obj))
 

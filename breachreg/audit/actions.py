@@ -6,15 +6,25 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.db import DatabaseError, connection, models, transaction
+from django.db.models import F
 from django.utils.functional import Promise
 
-from breachreg.audit import catalogue
-from breachreg.audit.chain import content_hash, entry_hash
+from breachreg.audit import catalogue, events  # noqa: F401  (events: declares what happens to the trail)
+from breachreg.audit.chain import hash_of_content, hash_of_entry, seal
 from breachreg.audit.models import INSTALLATION, ChainHead, Entry, EntryContent
 
 Changes = Mapping[str, list]
 """Column to [old value, new value]."""
+
+
+FILES = ("incident",)
+"""The foreign keys that lead from a row to the file in which a person would look for it."""
+
+
+SECRETS = frozenset({"password"})
+"""Columns whose values, even hashed, have no place in the trail."""
 
 
 class Person(Protocol):
@@ -34,8 +44,9 @@ def record(
 ) -> Entry:
     """Append an entry to the trail, inside the caller's transaction.
 
-    ``by`` is null for what the product does by itself. Raises UndeclaredEvent for an unknown action,
-    TransactionManagementError outside a transaction, and TrailUnavailable when the database refuses the entry.
+    ``by`` is null for what the product does by itself. Four queries; lock the rows that you change before you call
+    it, because the heads of the chains stay locked until the transaction ends. Raises UndeclaredEvent for an unknown
+    action, TransactionManagementError outside a transaction, and TrailUnavailable when the database refuses it.
     """
     catalogue.label(action)
     if not connection.in_atomic_block:
@@ -44,20 +55,25 @@ def record(
         salt=secrets.token_hex(16), actor=_name(by), object_label=_label(subject),
         changes=plain(changes or {}), details=plain(details or {}),
     )
+    (object_type, object_id), (file_type, file_id) = _name_of_row(subject), _file_of(subject)
     entry = Entry(
-        at=at.astimezone(UTC), actor_id=by.pk if by else None, action=action,
-        object_type=subject._meta.model_name if subject else None, object_id=str(subject.pk) if subject else None,
-        content_hash=content_hash(content),
+        at=at.astimezone(UTC), actor_id=by.pk if by else None, action=action, object_type=object_type,
+        object_id=object_id, file_type=file_type, file_id=file_id, content_hash=hash_of_content(content),
     )
     try:
         return _append(entry, content, organisation.pk if organisation else None)
     except DatabaseError as error:
+        # Whoever catches this must not be able to commit the change without its entry.
+        transaction.set_rollback(True)
         raise TrailUnavailable(action) from error
 
 
 def snapshot(instance: models.Model, fields: tuple[str, ...] | None = None) -> dict[str, Any]:
-    """The columns of a row as plain values, many-to-many included, to compare before with after."""
-    chosen = [field for field in instance._meta.concrete_fields if fields is None or field.name in fields]
+    """The columns of a row as plain values, many-to-many included, to compare before with after; no secrets."""
+    chosen = [
+        field for field in instance._meta.concrete_fields
+        if (fields is None or field.name in fields) and field.name not in SECRETS
+    ]  # fmt: skip
     values = {field.name: plain(field.value_from_object(instance)) for field in chosen}
     for field in instance._meta.many_to_many:
         if instance.pk and (fields is None or field.name in fields):
@@ -98,35 +114,53 @@ def plain(value: Any) -> Any:
 
 
 def _append(entry: Entry, content: EntryContent, organisation_id: int | None) -> Entry:
-    with transaction.atomic():
-        head = _lock_head(INSTALLATION)
-        entry.number, entry.previous_hash = head.number + 1, head.hash
-        own = _lock_head(organisation_id) if organisation_id is not None else None
-        if own:
-            entry.organisation_id = organisation_id
-            entry.organisation_number, entry.organisation_previous_hash = own.number + 1, own.hash
-        entry.hash = entry_hash(entry)
-        entry.save(force_insert=True)
-        content.entry = entry
-        content.save(force_insert=True)
-        _move(head, entry.number, entry.hash)
-        if own:
-            _move(own, entry.organisation_number, entry.hash)
+    scopes = [INSTALLATION] if organisation_id is None else [INSTALLATION, organisation_id]
+    heads = _lock_heads(scopes)
+    entry.number, entry.previous_hash = heads[INSTALLATION].number + 1, heads[INSTALLATION].hash
+    if organisation_id is not None:
+        own = heads[organisation_id]
+        entry.organisation_id, entry.organisation_number = organisation_id, own.number + 1
+        entry.organisation_previous_hash = own.hash
+    entry.hash = hash_of_entry(entry)
+    entry.seal = seal(settings.AUDIT_KEY, entry.hash)
+    entry.save(force_insert=True)
+    content.entry = entry
+    content.save(force_insert=True)
+    ChainHead.objects.filter(scope__in=scopes).update(number=F("number") + 1, hash=entry.hash)
     return entry
 
 
-def _lock_head(scope: int) -> ChainHead:
-    ChainHead.objects.get_or_create(scope=scope)
-    return ChainHead.objects.select_for_update().get(scope=scope)
-
-
-def _move(head: ChainHead, number: int, entry_hash: str) -> None:
-    ChainHead.objects.filter(scope=head.scope).update(number=number, hash=entry_hash)
+def _lock_heads(scopes: list[int]) -> dict[int, ChainHead]:
+    # Always in the same order, so that two writers never wait for each other.
+    locked = ChainHead.objects.select_for_update().filter(scope__in=scopes).order_by("scope")
+    heads = {head.scope: head for head in locked}
+    if len(heads) < len(scopes):
+        ChainHead.objects.bulk_create([ChainHead(scope=scope) for scope in scopes], ignore_conflicts=True)
+        heads = {head.scope: head for head in locked.all()}
+    return heads
 
 
 def _name(by: Person | None) -> str | None:
     return f"{by.get_full_name()} <{by.email}>" if by else None
 
 
+def _name_of_row(row: models.Model | None) -> tuple[str | None, str | None]:
+    if row is None:
+        return None, None
+    if row.pk is None:
+        raise ValueError(f"{row._meta.model_name} has no key: record what is saved, and record before deleting")
+    return row._meta.model_name, str(row.pk)
+
+
+def _file_of(subject: models.Model | None) -> tuple[str | None, str | None]:
+    """The row under which a person looks for this one: ``subject.trail_file``, its incident, or itself."""
+    if file := getattr(subject, "trail_file", None):
+        return _name_of_row(file)
+    for name in FILES:
+        if (pk := getattr(subject, f"{name}_id", None)) is not None:
+            return name, str(pk)
+    return _name_of_row(subject)
+
+
 def _label(subject: models.Model | None) -> str | None:
-    return str(subject)[:300] if subject else None
+    return str(subject) if subject else None

@@ -1,36 +1,70 @@
-"""The canonical bytes of an entry and the keyed hashes that link it to the one before (docs/trail.md)."""
+"""The canonical bytes of an entry and the hashes that link it to the one before (docs/trail.md).
+
+Three hashes, so that each reader can check what concerns them:
+the content's is keyed with a salt of its own that a purge removes together with the content;
+the entry's is plain SHA-256, so that an outsider can recompute the chain from an exported pack;
+the seal is keyed with AUDIT_KEY, which lies outside the database, so that nobody can recompute a chain inside it.
+"""
 
 import hashlib
 import hmac
-import json
+from datetime import UTC, datetime
+from json.encoder import encode_basestring as quoted
 
-from django.conf import settings
+from breachreg.audit.models import Entry, EntryContent, canonical
 
-from breachreg.audit.models import Entry, EntryContent
-
-LINKED = (
-    "number", "organisation_id", "organisation_number", "actor_id", "action", "object_type", "object_id",
-    "content_hash", "previous_hash", "organisation_previous_hash",
-)  # fmt: skip
+ENTRY_FORM = "breachreg entry 1"
+CONTENT_FORM = "breachreg content 1"
 
 
-def canonical(values: dict) -> bytes:
-    """JSON with sorted keys, no spaces, UTF-8: the same bytes for the same values, on any machine."""
-    return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+def instant(at: datetime) -> str:
+    """An aware instant as the chain writes it: UTC, microseconds, Z."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def keyed_hash(message: bytes) -> str:
-    """HMAC-SHA-256 under the key that lies outside the database, in hexadecimal."""
-    return hmac.new(settings.AUDIT_KEY, message, hashlib.sha256).hexdigest()
+def content_bytes(actor: str | None, object_label: str | None, changes: str, details: str) -> bytes:
+    """Five lines: the form, the two names as JSON strings (or null), the two canonical JSON texts."""
+    names = "\n".join("null" if name is None else quoted(name) for name in (actor, object_label))
+    return f"{CONTENT_FORM}\n{names}\n{changes}\n{details}".encode()
 
 
-def content_hash(content: EntryContent) -> str:
-    """The keyed hash of what an entry says; the salt keeps a purged short content from being guessed."""
-    names = ("salt", "actor", "object_label", "changes", "details")
-    return keyed_hash(canonical({name: getattr(content, name) for name in names}))
+def content_hash(salt: str, message: bytes) -> str:
+    """HMAC-SHA-256 under the content's own salt (its ASCII hexadecimal digits), in hexadecimal."""
+    return hmac.digest(salt.encode(), message, "sha256").hex()
 
 
-def entry_hash(entry: Entry) -> str:
-    """The keyed hash of an entry, over both links to what came before."""
-    values = {name: getattr(entry, name) for name in LINKED}
-    return keyed_hash(canonical({**values, "at": entry.at.isoformat(timespec="microseconds")}))
+def hash_of_content(content: EntryContent) -> str:
+    changes, details = canonical(content.changes), canonical(content.details)
+    return content_hash(content.salt, content_bytes(content.actor, content.object_label, changes, details))
+
+
+def entry_bytes(
+    number, organisation_id, organisation_number, at: str, actor_id, action, object_type, object_id, file_type, file_id,
+    content_hash, previous_hash, organisation_previous_hash,
+) -> bytes:
+    """One line a column after the form, in this order; an empty line is null, for no column holds an empty text."""
+    values = (
+        ENTRY_FORM, number, organisation_id, organisation_number, at, actor_id, action, object_type, object_id,
+        file_type, file_id, content_hash, previous_hash, organisation_previous_hash,
+    )  # fmt: skip
+    return "\n".join(["" if value is None else str(value) for value in values]).encode()
+
+
+def entry_hash(message: bytes) -> str:
+    """SHA-256 of an entry's canonical bytes, in hexadecimal."""
+    return hashlib.sha256(message).hexdigest()
+
+
+def hash_of_entry(entry: Entry) -> str:
+    return entry_hash(
+        entry_bytes(
+            entry.number, entry.organisation_id, entry.organisation_number, instant(entry.at), entry.actor_id,
+            entry.action, entry.object_type, entry.object_id, entry.file_type, entry.file_id, entry.content_hash,
+            entry.previous_hash, entry.organisation_previous_hash,
+        )
+    )
+
+
+def seal(key: bytes, entry_hash: str) -> str:
+    """HMAC-SHA-256 of the entry's hash (its hexadecimal digits) under the key outside the database."""
+    return hmac.digest(key, entry_hash.encode(), "sha256").hex()

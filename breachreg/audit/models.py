@@ -1,9 +1,35 @@
 """The trail: entries linked to the one before, what they speak of beside the chain, and the heads of the chains."""
 
+import json
+
 from django.db import models
 
 INSTALLATION = 0
 """The scope of the chain that runs through the whole installation."""
+
+START = "0" * 64
+"""What stands as the previous hash before the first entry of a chain."""
+
+
+def canonical(values) -> str:
+    """JSON with sorted keys and without spaces: the same text for the same values, on any machine."""
+    return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+class CanonicalField(models.TextField):
+    """Plain values kept as the very text that the content's hash covers, so that no byte can change unseen."""
+
+    def from_db_value(self, value, expression, connection):
+        return json.loads(value)
+
+    def get_prep_value(self, value):
+        return canonical(value)
+
+    def value_to_string(self, obj):
+        return self.get_prep_value(self.value_from_object(obj))
+
+    def to_python(self, value):
+        return json.loads(value) if isinstance(value, str) else value
 
 
 class ChainHead(models.Model):
@@ -11,7 +37,7 @@ class ChainHead(models.Model):
 
     scope = models.BigIntegerField(primary_key=True)
     number = models.PositiveBigIntegerField(default=0)
-    hash = models.CharField(max_length=64, default="0" * 64)
+    hash = models.CharField(max_length=64, default=START)
 
 
 class EntryQuerySet(models.QuerySet):
@@ -19,13 +45,19 @@ class EntryQuerySet(models.QuerySet):
         return self.filter(organisation_id=organisation.pk)
 
     def about(self, subject: models.Model) -> "EntryQuerySet":
+        """Entries on this very row."""
         return self.filter(object_type=subject._meta.model_name, object_id=str(subject.pk))
+
+    def in_file_of(self, subject: models.Model) -> "EntryQuerySet":
+        """Entries on this row and on everything that lies in its file (its drafts, letters, evidence...)."""
+        return self.filter(file_type=subject._meta.model_name, file_id=str(subject.pk))
 
 
 class Entry(models.Model):
     """One thing that was done. Append-only: triggers refuse to change or delete it; it holds no personal data.
 
-    There are no foreign keys to live data, so the trail never stands in their way.
+    There are no foreign keys to live data, so the trail never stands in their way. The file is the row under which
+    a person would look for the entry: for a draft, its incident.
     """
 
     number = models.PositiveBigIntegerField(primary_key=True)
@@ -36,10 +68,13 @@ class Entry(models.Model):
     action = models.CharField(max_length=60)
     object_type = models.CharField(max_length=60, null=True, blank=True)
     object_id = models.CharField(max_length=60, null=True, blank=True)
+    file_type = models.CharField(max_length=60, null=True, blank=True)
+    file_id = models.CharField(max_length=60, null=True, blank=True)
     content_hash = models.CharField(max_length=64)
     previous_hash = models.CharField(max_length=64)
     organisation_previous_hash = models.CharField(max_length=64, null=True, blank=True)
-    hash = models.CharField(max_length=64, unique=True)
+    hash = models.CharField(max_length=64)
+    seal = models.CharField(max_length=64)
 
     objects = EntryQuerySet.as_manager()
 
@@ -51,16 +86,27 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["organisation_id", "-number"]),
             models.Index(fields=["object_type", "object_id", "number"]),
+            models.Index(fields=["file_type", "file_id", "number"]),
             models.Index(fields=["organisation_id", "action", "-number"]),
         ]
 
+    def __str__(self):
+        return f"{self.number} {self.action}"
+
 
 class EntryContent(models.Model):
-    """What an entry says in words: who, on what, old and new values. A lawful purge may empty it; its hash stays."""
+    """What an entry says in words: who, on what, old and new values. A lawful purge removes it; its hash stays."""
 
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="content")
     salt = models.CharField(max_length=32)
-    actor = models.CharField(max_length=300, null=True, blank=True)
-    object_label = models.CharField(max_length=300, null=True, blank=True)
-    changes = models.JSONField(default=dict)
-    details = models.JSONField(default=dict)
+    actor = models.TextField(null=True, blank=True)
+    object_label = models.TextField(null=True, blank=True)
+    changes = CanonicalField(default=dict)
+    details = CanonicalField(default=dict)
+
+
+class ContentPurge(models.Model):
+    """Leave to remove one content, given by the entry of a purge; without it the trigger refuses the removal."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="purge")
+    purged_by_entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="purges")

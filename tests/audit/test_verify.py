@@ -1,0 +1,214 @@
+"""A trail that was touched is found, and the first bad entry is named."""
+
+import importlib
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+
+from breachreg.audit import actions, chain
+from breachreg.audit.models import ChainHead, ContentPurge, Entry, EntryContent
+from breachreg.audit.verify import Mark, verify
+from breachreg.register import actions as register
+
+triggers = importlib.import_module("breachreg.migrations.0002_triggers")
+
+
+@pytest.fixture
+def trail(incident, awa, town_hall, dan, noon):
+    """Two organisations' entries, one after the other, in a database without its triggers."""
+    for hour in range(1, 5):
+        incident = register.amend_facts(incident=incident, by=awa, at=noon + timedelta(hours=hour), people_likely=hour)
+        register.report_incident(organisation=town_hall, title=f"Courriel {hour}", by=dan, at=noon)
+    triggers.remove(connection)
+    yield incident.organisation
+    triggers.install(connection)
+
+
+def sql(statement, *parameters):
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+
+
+def first_bad(**scope):
+    found = verify(**scope).trouble
+    return (found.number, found.kind) if found else None
+
+
+def test_an_untouched_trail_holds(trail):
+    result = verify()
+    assert result.holds
+    assert (result.checked, result.last_number) == (Entry.objects.count(), Entry.objects.count())
+    assert verify(organisation_id=trail.pk).checked == Entry.objects.of_organisation(trail).count()
+
+
+def test_an_empty_trail_holds(db):
+    assert verify().holds
+
+
+@pytest.mark.parametrize("column", [
+    "action = 'incident.closed'", "at = '2026-03-10 11:00:01'", "actor_id = 77", "actor_id = NULL", "object_type = 'x'",
+    "object_id = '77'", "file_type = NULL", "file_id = '77'",
+])  # fmt: skip
+def test_a_changed_column_names_its_entry(trail, column):
+    sql(f"UPDATE breachreg_entry SET {column} WHERE number = 9")
+    assert first_bad() == (9, "hash")
+
+
+@pytest.mark.parametrize("column", [
+    "actor = 'Personne'", "actor = NULL", "object_label = 'x'", "changes = '{}'", "changes = '{ }'", "details = 'x'",
+    "salt = 'x'",
+])  # fmt: skip
+def test_changed_words_name_their_entry(trail, column):
+    sql(f"UPDATE breachreg_entrycontent SET {column} WHERE entry_id = 9")
+    assert first_bad() == (9, "content")
+
+
+def test_a_changed_seal_names_its_entry(trail):
+    sql("UPDATE breachreg_entry SET seal = previous_hash WHERE number = 9")
+    assert first_bad() == (9, "seal")
+
+
+def test_a_removed_entry_is_named(trail):
+    sql("DELETE FROM breachreg_entrycontent WHERE entry_id = 9")
+    sql("DELETE FROM breachreg_entry WHERE number = 9")
+    assert first_bad() == (9, "missing")
+
+
+def test_words_that_are_gone_without_a_purge_are_named(trail):
+    sql("DELETE FROM breachreg_entrycontent WHERE entry_id = 9")
+    assert first_bad() == (9, "content_missing")
+
+
+def test_an_entry_moved_to_another_organisation_is_found_from_both(trail, town_hall):
+    entry = Entry.objects.of_organisation(trail).last()
+    sql("UPDATE breachreg_entry SET organisation_id = 4711 WHERE number = %s", entry.number)
+    assert first_bad()[0] == entry.number
+    assert first_bad(organisation_id=trail.pk)[1] == "head"
+
+
+def recompute(since):
+    """What an administrator of the database can do: rebuild every hash from an entry on, but not with our key."""
+    previous, own = chain.entry_hash(b""), {}
+    previous = Entry.objects.get(number=since - 1).hash
+    for entry in Entry.objects.filter(number__lt=since).exclude(organisation_id=None):
+        own[entry.organisation_id] = entry.hash
+    for entry in Entry.objects.filter(number__gte=since):
+        entry.previous_hash = previous
+        if entry.organisation_id:
+            entry.organisation_previous_hash = own.get(entry.organisation_id, "0" * 64)
+        entry.hash = previous = own[entry.organisation_id] = chain.hash_of_entry(entry)
+        entry.seal = chain.seal(b"a guess", entry.hash)
+        entry.save()
+    for head in ChainHead.objects.all():
+        ChainHead.objects.filter(pk=head.pk).update(hash=own.get(head.scope, previous) if head.scope else previous)
+
+
+def test_a_chain_recomputed_without_the_key_is_found(trail):
+    Entry.objects.filter(number=9).update(action="incident.closed")
+    recompute(9)
+    assert first_bad() == (9, "seal")
+
+
+def test_a_cut_tail_is_found_by_the_head(trail):
+    last = Entry.objects.last().number
+    sql("DELETE FROM breachreg_entrycontent WHERE entry_id > %s", last - 3)
+    sql("DELETE FROM breachreg_entry WHERE number > %s", last - 3)
+    assert first_bad() == (last - 2, "cut")
+
+
+def cut_cleanly(after):
+    """Cut the tail and put every head back, as one who knows how the chain is made would do."""
+    sql("DELETE FROM breachreg_entrycontent WHERE entry_id > %s", after)
+    sql("DELETE FROM breachreg_entry WHERE number > %s", after)
+    for head in ChainHead.objects.all():
+        scope = {"organisation_id": head.scope} if head.scope else {}
+        last = Entry.objects.filter(**scope).last()
+        if last is None:
+            head.delete()
+            continue
+        number = last.organisation_number if head.scope else last.number
+        ChainHead.objects.filter(pk=head.pk).update(number=number, hash=last.hash)
+
+
+def test_a_cleanly_cut_tail_is_found_by_a_mark_outside_the_database(trail):
+    last = Entry.objects.last()
+    cut_cleanly(last.number - 3)
+    assert first_bad() is None
+    assert first_bad(marks=[Mark(last.number, last.hash)]) == (last.number - 2, "cut")
+
+
+def test_a_mark_that_the_chain_contradicts_is_named(trail):
+    assert first_bad(marks=[Mark(5, "f" * 64)]) == (5, "link")
+
+
+def test_a_forged_entry_after_the_last_is_named(trail):
+    last = Entry.objects.last()
+    forged = Entry(
+        number=last.number + 1, at=last.at, action="incident.closed", content_hash="0" * 64, previous_hash=last.hash
+    )
+    forged.hash = chain.hash_of_entry(forged)
+    forged.seal = chain.seal(b"a guess", forged.hash)
+    forged.save(force_insert=True)
+    assert first_bad() == (last.number + 1, "seal")
+
+
+def test_an_entry_of_ours_written_past_the_head_is_named(trail, noon):
+    heads = list(ChainHead.objects.values())
+    with transaction.atomic():
+        actions.record(action="organisation.changed", by=None, at=noon)
+    ChainHead.objects.filter(scope=0).update(**{k: v for k, v in heads[0].items() if k != "scope"})
+    assert first_bad() == (Entry.objects.count(), "head")
+
+
+def test_a_head_that_is_gone_is_found(trail):
+    ChainHead.objects.filter(scope=trail.pk).delete()
+    assert first_bad()[1] == "head_missing"
+
+
+def test_stray_words_are_found(trail):
+    if connection.vendor != "sqlite":
+        return  # PostgreSQL's foreign key refuses them
+    sql("PRAGMA defer_foreign_keys = ON")
+    sql("INSERT INTO breachreg_entrycontent VALUES (4711, 'x', 'x', 'x', '{}', '{}')")
+    assert first_bad() == (4711, "stray")
+    sql("DELETE FROM breachreg_entrycontent WHERE entry_id = 4711")
+
+
+def test_a_lawful_purge_leaves_the_chain_whole(trail, awa, noon):
+    triggers.install(connection)
+    with transaction.atomic():
+        purge = actions.record(
+            action="retention.purged", by=awa, at=noon, organisation=trail, details={"entries": [[8, 9], [11, 11]]}
+        )
+        ContentPurge.objects.bulk_create(ContentPurge(entry_id=n, purged_by_entry=purge) for n in (8, 9, 11))
+        EntryContent.objects.filter(entry_id__in=[8, 9, 11]).delete()
+    triggers.remove(connection)
+    result = verify()
+    assert result.holds
+    assert result.purged == 3
+
+
+def test_the_bytes_of_an_entry_are_those_of_the_documentation(trail):
+    """Recomputed here by hand, as docs/trail.md tells it, from what the columns hold."""
+    import hashlib
+    import hmac
+    import json
+
+    entry = Entry.objects.select_related("content").get(number=9)
+    lines = ["breachreg entry 1"] + [
+        "" if value is None else str(value)
+        for value in (
+            entry.number, entry.organisation_id, entry.organisation_number, entry.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            entry.actor_id, entry.action, entry.object_type, entry.object_id, entry.file_type, entry.file_id,
+            entry.content_hash, entry.previous_hash, entry.organisation_previous_hash,
+        )
+    ]  # fmt: skip
+    assert hashlib.sha256("\n".join(lines).encode()).hexdigest() == entry.hash
+    assert hmac.new(settings.AUDIT_KEY, entry.hash.encode(), "sha256").hexdigest() == entry.seal
+    words = entry.content
+    form = dict(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    parts = [json.dumps(part, **form) for part in (words.actor, words.object_label, words.changes, words.details)]
+    said = "\n".join(["breachreg content 1", *parts]).encode()
+    assert hmac.new(words.salt.encode(), said, "sha256").hexdigest() == entry.content_hash
