@@ -53,7 +53,7 @@ def install(connection) -> None:
 def remove(connection) -> None:
     """Drop every trigger; only for going back to 0001, and for emptying the database of the tests."""
     with connection.cursor() as cursor:
-        for name, table, *_ in REFUSED:
+        for name, *_ in REFUSED:
             if connection.vendor == "postgresql":
                 cursor.execute(f"DROP FUNCTION {name}() CASCADE")
             else:

@@ -1,5 +1,6 @@
 """Nothing is done without its entry, and an entry says who did what, when, with old and new values."""
 
+import contextlib
 import uuid
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -48,7 +49,7 @@ def test_an_undeclared_action_is_refused(hospital, awa, noon):
 
 
 def test_two_rooms_can_not_declare_the_same_action():
-    with pytest.raises(ValueError, match="trail declares events that another room has: incident.reported"):
+    with pytest.raises(ValueError, match=r"trail declares events that another room has: incident\.reported"):
         catalogue.register("trail", {"incident.reported": gettext_lazy("Incident read")})
 
 
@@ -96,10 +97,8 @@ def test_when_the_entry_can_not_be_written_nothing_is(hospital, awa, noon, broke
 def test_who_swallows_the_failure_still_saves_nothing(hospital, awa, noon, broken_trail):
     with broken_trail(), transaction.atomic():
         User.objects.filter(pk=awa.pk).update(full_name="Quelqu'un d'autre")
-        try:
+        with contextlib.suppress(actions.TrailUnavailable):
             actions.record(action="person.changed", by=awa, at=noon, subject=awa)
-        except actions.TrailUnavailable:
-            pass
     awa.refresh_from_db()
     assert awa.full_name == "Awa Diallo"
 
@@ -115,12 +114,13 @@ def test_who_swallows_the_failure_still_saves_nothing(hospital, awa, noon, broke
     ids=["change an entry", "delete an entry", "change its words", "delete its words"],
 )
 def test_the_database_itself_refuses(hospital, change):
-    with pytest.raises(DatabaseError, match="never|only by a purge"), transaction.atomic():
+    with pytest.raises(DatabaseError, match=r"never|only by a purge"), transaction.atomic():
         change()
 
 
 def test_the_database_refuses_to_empty_the_trail(hospital):
     empty = {"sqlite": "DELETE FROM breachreg_entry", "postgresql": "TRUNCATE breachreg_entry CASCADE"}
+    connection.check_constraints()  # PostgreSQL truncates nothing while a foreign key waits to be checked
     with pytest.raises(DatabaseError, match="never"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(empty[connection.vendor])
 

@@ -208,7 +208,7 @@ def test_the_bytes_of_an_entry_are_those_of_the_documentation(trail):
     assert hashlib.sha256("\n".join(lines).encode()).hexdigest() == entry.hash
     assert hmac.new(settings.AUDIT_KEY, entry.hash.encode(), "sha256").hexdigest() == entry.seal
     words = entry.content
-    form = dict(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    form = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
     parts = [json.dumps(part, **form) for part in (words.actor, words.object_label, words.changes, words.details)]
     said = "\n".join(["breachreg content 1", *parts]).encode()
     assert hmac.new(words.salt.encode(), said, "sha256").hexdigest() == entry.content_hash
