@@ -14,6 +14,8 @@ DATA = Path(__file__).parent / "data"
 LANGUAGES = ("fr", "en")
 
 _HEADER = re.compile(r"^\s*\[\[\s*([\w.-]+)\s*\]\]")
+_BEFORE = re.compile(r" (?=[;:!?»%€])")
+_AFTER = re.compile(r"(?<=«) ")
 _FENCE = re.compile(r'"""|' + r"'''")
 
 
@@ -21,9 +23,25 @@ class BadData(ValueError):
     """A data file of `law/` cannot be trusted; the message names file, line and remedy."""
 
 
+def typeset(text: str) -> str:
+    """French with the spaces before ; : ! ? and inside « » made non-breaking, so that no line begins with them."""
+    return _BEFORE.sub("\u00a0", _AFTER.sub("\u00a0", text))
+
+
+def _typeset_french(value, key: str = ""):
+    if isinstance(value, dict):
+        return {name: _typeset_french(each, name) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_typeset_french(each, key) for each in value]
+    return typeset(value) if isinstance(value, str) and (key == "fr" or key.endswith("_fr")) else value
+
+
 @dataclass(frozen=True)
 class DataFile:
+    """One file of `data/`. `own_words` tells our own French, which is typeset, from official labels, which are not."""
+
     path: Path
+    own_words: bool = True
 
     @cached_property
     def text(self) -> str:
@@ -35,9 +53,10 @@ class DataFile:
     @cached_property
     def values(self) -> dict:
         try:
-            return tomllib.loads(self.text)
+            found = tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:
             raise BadData(f"{self.path.name}: not valid TOML: {error}") from error
+        return _typeset_french(found) if self.own_words else found
 
     @cached_property
     def _header_lines(self) -> dict[str, list[int]]:

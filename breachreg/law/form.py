@@ -10,7 +10,24 @@ from .vocabulary import NAMES, Vocabulary, language_of
 from .vocabulary import load as load_vocabulary
 
 TYPES = frozenset(
-    "text long_text email phone siren country countries integer count boolean date instant choice choices parties files".split()
+    [
+        "text",
+        "long_text",
+        "email",
+        "phone",
+        "siren",
+        "country",
+        "countries",
+        "integer",
+        "count",
+        "boolean",
+        "date",
+        "instant",
+        "choice",
+        "choices",
+        "parties",
+        "files",
+    ]
 )
 NEEDED = ("initial", "complete", "optional")
 CIRCUMSTANCES = frozenset({"supplementary", "has_siren", "processor_involved", "ended", "late"})
@@ -93,7 +110,7 @@ class Form:
 @cache
 def load() -> Form:
     """The form as the CNIL shows it today. Raises BadData, naming file and line."""
-    return read(DataFile(DATA / "form.toml"))
+    return read(DataFile(DATA / "form.toml", own_words=False))
 
 
 def read(file: DataFile) -> Form:

@@ -173,7 +173,7 @@ def load(name: str) -> Vocabulary:
     """The vocabulary of that name. Raises BadData, naming file and line, when its file cannot be trusted."""
     if name not in NAMES:
         raise BadData(f"there is no vocabulary “{name}”; known: {', '.join(NAMES)}")
-    return read(DataFile(DATA / "vocabulary" / f"{name}.toml"), name)
+    return read(DataFile(DATA / "vocabulary" / f"{name}.toml", own_words=False), name)
 
 
 def read(file: DataFile, name: str) -> Vocabulary:

@@ -11,7 +11,11 @@ from breachreg.law import vocabulary
 from breachreg.law.datafile import BadData, DataFile
 
 LABELS = [
-    ("data_categories", "credentials", "Données d’identification ou d’accès (ex : identifiant, mot de passe, numéro client...)"),
+    (
+        "data_categories",
+        "credentials",
+        "Données d’identification ou d’accès (ex : identifiant, mot de passe, numéro client...)",
+    ),
     ("data_categories", "social_security_number", "NIR (Numéro d'Inscription au Répertoire)"),
     ("data_categories", "official_documents", "Documents officiels (Passeports, pièces d’identité, etc.)"),
     ("communication", "not_planned", "Non ils ne le seront pas"),
@@ -38,7 +42,11 @@ def test_every_clear_label_in_either_language_leads_back_to_its_code(name):
     ("name", "written", "code"),
     [
         ("sectors", "Activités financières et d''assurance", "finance_insurance"),
-        ("data_categories", "Données d'identification ou d'accès (ex : identifiant, mot de passe, numéro client...)", "credentials"),
+        (
+            "data_categories",
+            "Données d'identification ou d'accès (ex : identifiant, mot de passe, numéro client...)",
+            "credentials",
+        ),
         ("natures", "  perte de la\u00a0confidentialité ", "confidentiality"),
         ("origins", "Piratage, logiciel malveillant, hameçonnage", "hacking"),
         ("communication", "Non, ils ne le seront pas", "not_planned"),
@@ -86,8 +94,14 @@ def test_every_label_of_the_open_data_leads_to_a_code_and_back():
 BROKEN = [
     ('[[term]]\ncode = "a"\nfr = "Un"\n', r"broken.toml:4: a has no “en”; add it"),
     ('[[term]]\ncode = "A b"\nfr = "Un"\nen = "One"\n', r"broken.toml:4: the code “A b” is not snake_case"),
-    ('[[term]]\ncode="a"\nfr="Un"\nen="One"\n[[term]]\ncode="a"\nfr="Deux"\nen="Two"\n', r"broken.toml:8: .*used twice"),
-    ('[[term]]\ncode="a"\nfr="Un"\nen="One"\n[[term]]\ncode="b"\nfr="UN"\nen="Two"\n', r"broken.toml:8: .*already means a"),
+    (
+        '[[term]]\ncode="a"\nfr="Un"\nen="One"\n[[term]]\ncode="a"\nfr="Deux"\nen="Two"\n',
+        r"broken.toml:8: .*used twice",
+    ),
+    (
+        '[[term]]\ncode="a"\nfr="Un"\nen="One"\n[[term]]\ncode="b"\nfr="UN"\nen="Two"\n',
+        r"broken.toml:8: .*already means a",
+    ),
 ]
 
 

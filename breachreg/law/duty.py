@@ -1,0 +1,162 @@
+"""The recommended duty of Articles 33 and 34 GDPR, with the factors that carried it.
+
+A recommendation only: a named person decides and says why. The authority is told unless a risk is unlikely
+(Article 33(1)), so what is not known counts against silence; the people are told when a high risk is likely
+(Article 34(1)), so a mere possibility does not suffice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from . import duty_table
+from .duty_table import Duty
+from .factors import Direction, Weighed, weigh
+from .facts import Facts
+from .picture import Picture, duty_by_route, duty_of, exposure_of, pictures
+from .ranges import Range
+from .readings import Reach
+from .vocabulary import language_of
+
+_BLOCKERS = {"reach": Reach.OPEN, "readable": True, "private": True, "untrusted": True}
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """What the facts recommend. `span` is the least, the likely and the most that they could come to."""
+
+    duty: Duty
+    span: Range
+    route: str
+    factors: tuple[Weighed, ...]
+    carried_by: tuple[Weighed, ...]
+    by_caution: bool
+    tells_controllers: bool
+
+    @property
+    def could_rise_to(self) -> Duty | None:
+        """The gravest duty that what is unknown still allows, when it is above the one recommended."""
+        return self.span.high if self.span.high > self.duty else None
+
+    @property
+    def deciding_facts(self) -> tuple[str, ...]:
+        """The codes of the facts behind the factors that carried the outcome."""
+        return tuple(dict.fromkeys(fact for weighed in self.carried_by for fact in weighed.facts))
+
+    def because(self, language: str) -> str:
+        """The factors that carried it, in one sentence."""
+        return _SEPARATOR[language_of(language)].join(weighed.text(language) for weighed in self.carried_by)
+
+    def sentence(self, language: str) -> str:
+        """ "Notifier la CNIL : des personnes non autorisées ont pu obtenir les données ; …"."""
+        colon = "\u00a0: " if language_of(language) == "fr" else ": "
+        caution = _CAUTION[language_of(language)] if self.by_caution else ""
+        return f"{self.duty.label(language)}{colon}{self.because(language)}.{caution}"
+
+
+_SEPARATOR = {"fr": "\u00a0; ", "en": "; "}
+_CAUTION = {
+    "fr": " Recommandé par prudence : ce qui n’est pas encore connu ne permet pas d’écarter un risque.",
+    "en": " Recommended out of caution: what is not yet known does not allow a risk to be ruled out.",
+}
+
+
+def recommended_duty(facts: Facts) -> Duty:
+    """The duty alone: tell the people when a high risk is likely, the authority unless a risk is ruled out."""
+    return recommend_span(facts)[0]
+
+
+def recommend_span(facts: Facts) -> tuple[Duty, Range]:
+    """The recommended duty, and the least, the likely and the most that the facts could come to."""
+    span = _span(pictures(facts))
+    return _duty_of_span(span), span
+
+
+def recommend(facts: Facts) -> Recommendation:
+    """The recommended duty with its reasons (Articles 33(1) and 34(1) GDPR; the score has no part in it)."""
+    seen = pictures(facts)
+    span = _span(seen)
+    duty = _duty_of_span(span)
+    end = _deciding_end(duty, span)
+    weighed = weigh(facts)
+    return Recommendation(
+        duty=duty,
+        span=span,
+        route=_gravest_route(seen[end]),
+        factors=weighed,
+        carried_by=_carried_by(weighed, seen[end], duty),
+        by_caution=duty is Duty.NOTIFY and span.low < duty,
+        tells_controllers=facts.our_role == "processor",
+    )
+
+
+def _span(seen: Mapping[str, Picture]) -> Range:
+    return Range(duty_of(seen["low"]), duty_of(seen["likely"]), duty_of(seen["high"]))
+
+
+def _duty_of_span(span: Range) -> Duty:
+    if span.likely is Duty.NOTIFY_AND_TELL:
+        return Duty.NOTIFY_AND_TELL
+    return Duty.NOTIFY if span.high > Duty.REGISTER_ONLY else Duty.REGISTER_ONLY
+
+
+def _deciding_end(duty: Duty, span: Range) -> str:
+    """The reading that decides: the likely one, or the gravest when only that one asks for the duty, or none does."""
+    return "likely" if duty > Duty.REGISTER_ONLY and span.likely >= duty else "high"
+
+
+def _gravest_route(picture: Picture) -> str:
+    routes = duty_by_route(picture)
+    return max(routes, key=lambda name: routes[name])
+
+
+def _carried_by(weighed: tuple[Weighed, ...], picture: Picture, duty: Duty) -> tuple[Weighed, ...]:
+    """The factors that carried the duty; what is open is named only where nothing that is known carries it."""
+    carrying = [each for each in weighed if _carries(each, picture, duty)]
+    settled = [each for each in carrying if each.direction is not Direction.UNKNOWN]
+    return tuple(settled or carrying) or _speaking(weighed, duty)
+
+
+def _carries(weighed: Weighed, picture: Picture, duty: Duty) -> bool:
+    if duty is Duty.REGISTER_ONLY:
+        return _keeps_low(weighed, picture)
+    return any(_lifts(weighed, picture, route, duty) for route in weighed.factor.routes)
+
+
+def _lifts(weighed: Weighed, picture: Picture, route: str, duty: Duty) -> bool:
+    """Whether the route asks for the duty and would ask for less without this factor, or the factor is always told."""
+    factor = weighed.factor
+    if duty_by_route(picture)[route] < duty or getattr(picture, factor.weighs) < factor.weighs_from:
+        return False
+    without = picture.replace(**{factor.weighs: factor.weighs_from - 1})
+    if factor.quiet == Direction.FOR and weighed.leans is Direction.FOR:
+        return False
+    return factor.always_told or duty_by_route(without)[route] < duty
+
+
+def _keeps_low(weighed: Weighed, picture: Picture) -> bool:
+    """Whether this factor holds the duty down: alone it keeps the data out of reach, or without it the duty rises."""
+    factor = weighed.factor
+    if weighed.direction is not Direction.AGAINST:
+        return False
+    if factor.weighs in _BLOCKERS and _blocks_alone(factor.weighs, picture):
+        return factor.code != "circle"
+    worst = picture.replace(**{factor.weighs: _most(factor.weighs)})
+    return factor.quiet != Direction.AGAINST and duty_of(worst) > Duty.REGISTER_ONLY
+
+
+def _blocks_alone(name: str, picture: Picture) -> bool:
+    others = {each: worst for each, worst in _BLOCKERS.items() if each != name}
+    if name == "untrusted":
+        others["reach"] = picture.reach
+    exposed = picture.replace(**others)
+    return exposure_of(exposed) == 0 and exposure_of(exposed.replace(**{name: _BLOCKERS[name]})) > 0
+
+
+def _most(name: str) -> int:
+    return {"gravity": max(duty_table.GRAVITIES)}.get(name, 2)
+
+
+def _speaking(weighed: tuple[Weighed, ...], duty: Duty) -> tuple[Weighed, ...]:
+    """When several factors each suffice, all that speak the same way and are worth saying."""
+    wanted = Direction.AGAINST if duty is Duty.REGISTER_ONLY else Direction.FOR
+    return tuple(each for each in weighed if each.direction is wanted and each.factor.quiet != wanted)

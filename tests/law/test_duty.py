@@ -1,0 +1,134 @@
+"""The recommended duty follows the factors of the guidelines, and says which facts carried it."""
+
+import pytest
+
+from breachreg.law import duty, tipping
+from breachreg.law.duty_table import Duty
+from breachreg.law.facts import Count, Facts
+
+from . import cases
+
+
+@pytest.mark.parametrize("number", cases.CASES)
+def test_a_worked_case_of_the_board_gives_its_outcome_and_names_the_deciding_facts(number):
+    _, expected, deciding = cases.CASES[number]
+    recommendation = duty.recommend(cases.case(number))
+    assert recommendation.duty.code == expected
+    assert deciding <= set(recommendation.deciding_facts)
+
+
+@pytest.mark.parametrize("number", cases.EXAMPLES)
+def test_an_example_of_annex_b_gives_its_outcome_and_names_the_deciding_facts(number):
+    _, expected, deciding = cases.EXAMPLES[number]
+    recommendation = duty.recommend(cases.example(number))
+    assert recommendation.duty.code == expected
+    assert deciding <= set(recommendation.deciding_facts)
+
+
+def test_the_score_has_no_part_in_the_duty():
+    from breachreg.law import severity
+
+    stolen_laptop = cases.case(11)
+    assert severity.assess(stolen_laptop).band.code == "low"
+    assert duty.recommended_duty(stolen_laptop) is Duty.NOTIFY_AND_TELL
+
+
+FLIPS = [
+    (1, {"recipients": "unknown_number", "protection": "none", "key_safe": None}, Duty.NOTIFY),
+    (1, {"restoration": "with_effort", "effect_on_people": "minor"}, Duty.NOTIFY),
+    (2, {"effect_on_people": "serious"}, Duty.NOTIFY_AND_TELL),
+    (6, {"key_safe": False}, Duty.NOTIFY_AND_TELL),
+    (9, {"deletion_confirmed": False}, Duty.NOTIFY),
+    (10, {"key_safe": False}, Duty.NOTIFY),
+    (11, {"protection": "strong", "key_safe": True}, Duty.REGISTER_ONLY),
+    (11, {"people_count": Count.exactly(90)}, Duty.NOTIFY),
+    (15, {"sensitive_context": "explicit"}, Duty.NOTIFY_AND_TELL),
+    (16, {"recipient_trusted": True, "deletion_confirmed": True}, Duty.REGISTER_ONLY),
+]
+
+
+@pytest.mark.parametrize(("number", "changes", "expected"), FLIPS)
+def test_one_other_fact_flips_a_worked_case(number, changes, expected):
+    assert duty.recommended_duty(cases.case(number).replace(**changes)) is expected
+
+
+def test_with_nothing_known_the_authority_is_told_out_of_caution():
+    recommendation = duty.recommend(Facts())
+    assert recommendation.duty is Duty.NOTIFY
+    assert recommendation.by_caution
+    assert recommendation.could_rise_to is Duty.NOTIFY_AND_TELL
+    assert recommendation.sentence("fr").endswith("ne permet pas d’écarter un risque.")
+
+
+def test_a_processor_is_told_to_tell_its_controllers():
+    assert duty.recommend(Facts(our_role="processor")).tells_controllers
+    assert not duty.recommend(Facts(our_role="controller")).tells_controllers
+
+
+def test_the_reasons_are_a_sentence_in_both_languages():
+    recommendation = duty.recommend(cases.case(6))
+    assert recommendation.sentence("en") == (
+        "Record in the register, without notifying: the data are unintelligible and the key is safe."
+    )
+    assert recommendation.sentence("fr") == (
+        "Inscrire au registre, sans notifier\u00a0: les données sont inintelligibles et la clé est en sécurité."
+    )
+
+
+def test_vulnerable_people_aggravate_and_do_not_decide_alone():
+    two_parcels_swapped = cases.case(13)
+    children = two_parcels_swapped.replace(people_categories=frozenset({"minors"}))
+    assert duty.recommended_duty(children) is Duty.REGISTER_ONLY
+    stolen = cases.case(11).replace(people_count=Count.exactly(40))
+    assert duty.recommended_duty(stolen) is Duty.NOTIFY
+    assert duty.recommended_duty(stolen.replace(people_categories=frozenset({"minors"}))) is Duty.NOTIFY_AND_TELL
+
+
+def test_data_public_already_bring_no_risk():
+    assert duty.recommended_duty(cases.case(5).replace(already_public=True)) is Duty.REGISTER_ONLY
+
+
+def test_data_that_point_to_almost_nobody_lower_the_duty_by_one_step():
+    assert duty.recommended_duty(cases.case(5).replace(identifiability="negligible")) is Duty.NOTIFY
+    assert duty.recommended_duty(cases.case(16).replace(identifiability="negligible")) is Duty.REGISTER_ONLY
+
+
+def test_continuing_exposure_takes_the_case_out_of_a_small_circle():
+    assert duty.recommended_duty(cases.case(13).replace(continuing=True)) is Duty.NOTIFY
+
+
+def test_an_intruder_may_have_taken_what_he_only_hid():
+    ransomware = cases.case(1).replace(recipients="no_evidence", protection="none", key_safe=None)
+    assert duty.recommended_duty(ransomware) is Duty.NOTIFY
+
+
+@pytest.mark.parametrize(("number", "fact"), [(1, "restoration"), (6, "key_safe"), (9, "deletion_confirmed")])
+def test_the_single_fact_that_would_tip_it_is_named(number, fact):
+    facts = cases.case(number)
+    tip = tipping.tipping_fact(facts)
+    assert tip.fact == fact
+    assert duty.recommended_duty(facts.replace(**dict(tip.changes))) is tip.becomes
+
+
+def test_no_single_fact_tips_a_breach_that_is_grave_in_two_ways():
+    assert tipping.tipping_fact(cases.case(12)) is None
+
+
+@pytest.mark.parametrize("number", cases.CASES)
+def test_every_tip_changes_the_recommendation_as_it_says(number):
+    facts = cases.case(number)
+    for tip in tipping.tips(facts):
+        assert duty.recommended_duty(facts.replace(**dict(tip.changes))) is tip.becomes is not duty.recommended_duty(facts)
+
+
+def test_an_open_question_says_in_which_direction_it_pulls():
+    pulls = {pull.question.code: pull for pull in tipping.pulls(cases.case(8))}
+    assert pulls["malicious_intent"].towards_less and not pulls["malicious_intent"].towards_more
+    assert pulls["people_count"].could_rise_to is Duty.NOTIFY_AND_TELL
+
+
+def test_a_tip_reads_as_a_sentence():
+    assert tipping.tipping_fact(cases.case(6)).sentence("fr") == (
+        "Si l’on répondait «\u00a0Non\u00a0» à «\u00a0La clé (ou le sel) est-elle restée en sécurité\u00a0?\u00a0»\u00a0: "
+        "Notifier la CNIL et informer les personnes"
+    )
