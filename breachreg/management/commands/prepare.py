@@ -18,12 +18,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--no-demo", action="store_true", help="leave an empty register empty")
+        parser.add_argument("--no-database", action="store_true", help="only files, as when an image is built")
 
-    def handle(self, *, no_demo, **options):
+    def handle(self, *, no_demo, no_database, **options):
         catalogues.compile_stale(settings.BASE_DIR)
-        call_command("migrate", interactive=False, verbosity=0)
         self._collect_static()
-        if not no_demo and not User.objects.exists():
+        if not no_database:
+            self._fill_database(with_demo=not no_demo)
+
+    def _fill_database(self, *, with_demo: bool) -> None:
+        call_command("migrate", interactive=False, verbosity=0)
+        if with_demo and not User.objects.exists():
             self.stdout.write("prepare: filling the empty register with the demo")
             call_command("demo")
 
@@ -45,9 +50,9 @@ def static_sources() -> Iterator[Path]:
 
 
 def fingerprint(files: Iterator[Path]) -> str:
-    """A text that changes when one of the files does, without reading them all."""
+    """A text that changes when one of the files does. Times of change are not asked: an image rounds them."""
     told = hashlib.sha256()
     for file in files:
-        seen = file.stat()
-        told.update(f"{file} {seen.st_size} {seen.st_mtime_ns}\n".encode())
+        told.update(f"{file.name} {file.stat().st_size}\n".encode())
+        told.update(file.read_bytes())
     return told.hexdigest()
