@@ -1,1 +1,175 @@
-"""System checks: each names the setting, the danger and the remedy."""
+"""System checks: each names the setting, the danger and the remedy.
+
+What only matters once other people use the installation is asked only when BASE_URL is no longer on this machine.
+"""
+
+import ctypes
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+SHORTEST_KEY = 50
+OWN_MACHINE = {"localhost", "127.0.0.1", "::1"}
+PANGO = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
+PANGO_PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+NOT_SHARED = {
+    "django.core.cache.backends.locmem.LocMemCache",
+    "django.core.cache.backends.dummy.DummyCache",
+}
+NOT_SENT = {
+    "django.core.mail.backends.filebased.EmailBackend",
+    "django.core.mail.backends.console.EmailBackend",
+    "django.core.mail.backends.dummy.EmailBackend",
+    "django.core.mail.backends.locmem.EmailBackend",
+}
+
+
+def is_public() -> bool:
+    """Whether other machines are meant to reach this installation."""
+    return urlsplit(settings.BASE_URL).hostname not in OWN_MACHINE
+
+
+def _in_public(check: Callable[..., Iterator[CheckMessage]]) -> Callable[..., list[CheckMessage]]:
+    def asked(app_configs=None, **options) -> list[CheckMessage]:
+        return list(check()) if is_public() else []
+
+    return register(asked, Tags.security)
+
+
+@register("files")
+def pango_is_there(app_configs=None, **options) -> list[CheckMessage]:
+    """PDFs need Pango; all else works without it."""
+    missing = [name for name in PANGO if not can_load(name)] if sys.platform.startswith("linux") else []
+    return [
+        Warning(
+            f"No PDF can be made: {', '.join(missing)} is not on this machine.",
+            hint=f"On Debian: apt-get install {PANGO_PACKAGES}. Everything else works.",
+            id="breachreg.W001",
+        )
+    ][: len(missing)]
+
+
+def can_load(library: str) -> bool:
+    """Whether the system finds this shared library."""
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+@register(Tags.security)
+def keys_are_private(app_configs=None, **options) -> list[CheckMessage]:
+    """Whoever reads the keys can sign in as anybody, or rewrite the trail unnoticed."""
+    open_to_others = [str(path) for path in [settings.KEYS_DIR, *settings.KEYS_DIR.glob("*")] if _others_may(path)]
+    return [
+        Error(
+            f"Other accounts of this machine can read the keys: {path}.",
+            hint=f"chmod -R go-rwx {settings.KEYS_DIR}",
+            id="breachreg.E001",
+        )
+        for path in open_to_others
+    ]
+
+
+def _others_may(path: Path) -> bool:
+    return path.exists() and bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
+
+
+@register(Tags.security)
+def keys_are_strong(app_configs=None, **options) -> list[CheckMessage]:
+    """A key that can be guessed, or that serves two purposes, protects neither."""
+    keys = {"SECRET_KEY": settings.SECRET_KEY.encode(), "AUDIT_KEY": settings.AUDIT_KEY}
+    found: list[CheckMessage] = [
+        Error(
+            f"{name} is too short ({len(key)} characters): it can be guessed.",
+            hint=f"Unset it and run `python manage.py keys`, or give at least {SHORTEST_KEY} random characters.",
+            id="breachreg.E002",
+        )
+        for name, key in keys.items()
+        if is_public() and len(key) < SHORTEST_KEY
+    ]
+    if keys["SECRET_KEY"] == keys["AUDIT_KEY"]:
+        found.append(
+            Error(
+                "SECRET_KEY and AUDIT_KEY are the same: who learns the one can forge what the other seals.",
+                hint="Give each its own random value; `python manage.py keys` makes both.",
+                id="breachreg.E003",
+            )
+        )
+    return found
+
+
+@_in_public
+def address_is_encrypted() -> Iterator[CheckMessage]:
+    """Sign-ins and breaches must not travel in the clear."""
+    if not settings.BASE_URL.startswith("https://"):
+        yield Error(
+            f"BASE_URL is {settings.BASE_URL}: passwords and incidents would travel in the clear.",
+            hint="Put a proxy with a certificate in front and set BASE_URL=https://… and BEHIND_PROXY=true.",
+            id="breachreg.E004",
+        )
+    elif not settings.SECURE_HSTS_SECONDS:
+        yield Warning(
+            "SECURE_HSTS_SECONDS is 0: a browser may still try this site without encryption.",
+            hint="Once HTTPS works for certain, set SECURE_HSTS_SECONDS=31536000.",
+            id="breachreg.W002",
+        )
+
+
+@_in_public
+def hosts_are_named() -> Iterator[CheckMessage]:
+    """A site that answers to any name can be made to send links to somebody else's."""
+    host = urlsplit(settings.BASE_URL).hostname
+    if "*" in settings.ALLOWED_HOSTS:
+        yield Error(
+            "ALLOWED_HOSTS is *: a forged host name ends in the links of our e-mails.",
+            hint=f"Set ALLOWED_HOSTS={host}.",
+            id="breachreg.E005",
+        )
+    elif not any(
+        host == name or (name.startswith(".") and f".{host}".endswith(name)) for name in settings.ALLOWED_HOSTS
+    ):
+        yield Error(
+            f"ALLOWED_HOSTS lacks {host}, the host of BASE_URL: every page would be refused.",
+            hint=f"Set ALLOWED_HOSTS={host}.",
+            id="breachreg.E006",
+        )
+
+
+@_in_public
+def debug_is_off() -> Iterator[CheckMessage]:
+    """Django's debug pages show settings and data to whoever meets an error."""
+    if settings.DEBUG:
+        yield Error(
+            "DEBUG is on: an error shows settings and personal data to whoever meets it.",
+            hint="Unset DEBUG.",
+            id="breachreg.E007",
+        )
+
+
+@_in_public
+def mail_is_sent() -> Iterator[CheckMessage]:
+    """A reminder in a file reminds nobody."""
+    if settings.EMAIL_BACKEND in NOT_SENT:
+        yield Warning(
+            f"E-mail is not sent: it ends in {settings.OUTBOX_DIR}, and nobody is reminded of a deadline.",
+            hint="Set EMAIL_URL, such as smtp+tls://name:password@mail.example.org:587.",
+            id="breachreg.W003",
+        )
+
+
+@_in_public
+def attempts_are_counted_together() -> Iterator[CheckMessage]:
+    """Limits of sign-in attempts must count across all processes."""
+    if settings.CACHES["default"]["BACKEND"] in NOT_SHARED:
+        yield Warning(
+            "CACHE_URL names a cache of one process: sign-in attempts are limited per process only.",
+            hint="Unset CACHE_URL to use files, or set it to Redis: redis://localhost:6379/1.",
+            id="breachreg.W004",
+        )
