@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.strictness.databases",
     "tests.strictness.network",
     "tests.strictness.pages",
+    "tests.strictness.ports",
     "tests.strictness.skips",
     "tests.strictness.templates",
     "tests.strictness.trail",
