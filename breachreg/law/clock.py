@@ -64,27 +64,27 @@ def full_hour_end(instant: datetime, hours: int = NOTIFICATION_HOURS) -> datetim
 
 
 def add_months(instant: datetime, months: int, zone: ZoneInfo) -> datetime:
-    """The end of the day `months` later in `zone`, in UTC (Regulation 1182/71, Article 3(1) and 3(2)(c)).
+    """The last minute of the day `months` later in `zone`, in UTC (Regulation 1182/71, Article 3(1) and 3(2)(c)).
 
     A period in months ends with the last hour of the day that has the same number as the day of the event, or of the
     last day of the month when there is no such day. Raises NaiveInstant.
     """
     local = to_utc(instant).astimezone(zone).date()
-    return end_of_day(_same_day(local, months), zone)
+    return last_minute(_same_day(local, months), zone)
 
 
 def add_days(instant: datetime, days: int, zone: ZoneInfo) -> datetime:
-    """The end of the `days`-th day after the day of the event in `zone`, in UTC (Regulation 1182/71, Article 3).
+    """The last minute of the `days`-th day after the day of the event in `zone`, in UTC (Regulation 1182/71, Article 3).
 
     The day of the event is not counted. Raises NaiveInstant.
     """
     local = to_utc(instant).astimezone(zone).date()
-    return end_of_day(local + timedelta(days=days), zone)
+    return last_minute(local + timedelta(days=days), zone)
 
 
-def end_of_day(day: date, zone: ZoneInfo) -> datetime:
-    """The instant at which `day` has expired in `zone` (00:00 of the next day there), in UTC."""
-    return start_of_day(day + timedelta(days=1), zone)
+def last_minute(day: date, zone: ZoneInfo) -> datetime:
+    """The last full minute of `day` in `zone`, in UTC: 00:00 of the next day would read as a day more than there is."""
+    return start_of_day(day + timedelta(days=1), zone) - timedelta(minutes=1)
 
 
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
