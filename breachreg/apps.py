@@ -9,4 +9,6 @@ class BreachRegConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from breachreg import checks  # noqa: F401  (registers the system checks)
+        from breachreg import checks, law  # noqa: F401  (registers the system checks)
+
+        law.check()  # a data file that cannot be trusted stops the start, with its file and line

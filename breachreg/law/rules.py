@@ -97,7 +97,7 @@ class Rule:
 
     @property
     def key(self) -> str:
-        """The name under which a record keeps the version that it was judged under, such as "gdpr_33/2018"."""
+        """The name under which a record keeps the version that it was judged under, such as "gdpr_33/2018-05-25"."""
         return f"{self.code}/{self.version}"
 
     @property
