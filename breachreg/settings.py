@@ -1,5 +1,6 @@
 """Settings, from the environment (docs/operating.md lists them); the defaults run on one machine with nothing else."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -15,6 +16,8 @@ env = environ.Env()
 _env_file = Path(env.str("ENV_FILE", str(BASE_DIR / ".env")))
 if _env_file.is_file():
     environ.Env.read_env(_env_file)
+# An empty variable counts as one that is not set: container files pass them on empty.
+env.ENVIRON = {name: value for name, value in os.environ.items() if value}
 
 VERSION = "0.1.0"
 
@@ -98,7 +101,9 @@ CRISPY_FAIL_SILENTLY = False
 
 # Data
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'breachreg.sqlite3'}")}
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "breachreg.sqlite3"}}
+if "DATABASE_URL" in env:
+    DATABASES = {"default": env.db_url("DATABASE_URL")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # With DEFERRED transactions a writer that has read first fails at once when another wrote meanwhile.
     DATABASES["default"]["OPTIONS"] = {
@@ -110,7 +115,9 @@ else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 # Limits of attempts count across processes, so the cache is a shared one.
-CACHES = {"default": env.cache_url("CACHE_URL", default=f"filecache://{DATA_DIR / 'cache'}")}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"}}
+if "CACHE_URL" in env:
+    CACHES = {"default": env.cache_url("CACHE_URL")}
 
 STORAGES = {
     "default": {
@@ -173,8 +180,10 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # E-mail: without EMAIL_URL each message is a file in the outbox
 
-EMAIL_FILE_PATH = str(OUTBOX_DIR)
-globals().update(env.email_url("EMAIL_URL", default=f"filemail:///{OUTBOX_DIR}"))
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = OUTBOX_DIR
+if "EMAIL_URL" in env:
+    globals().update(env.email_url("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "BreachReg <breachreg@localhost>")
 
 # Background
