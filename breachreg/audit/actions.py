@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, models, transaction
 from django.db.models import F
 from django.utils.functional import Promise
 
-from breachreg.audit import catalogue, events  # noqa: F401  (events: declares what happens to the trail)
+from breachreg.audit import catalogue, events, witness  # noqa: F401  (events: declares what happens to the trail)
 from breachreg.audit.chain import hash_of_content, hash_of_entry, seal
 from breachreg.audit.models import INSTALLATION, ChainHead, Entry, EntryContent
 
@@ -127,6 +127,7 @@ def _append(entry: Entry, content: EntryContent, organisation_id: int | None) ->
     content.entry = entry
     content.save(force_insert=True)
     ChainHead.objects.filter(scope__in=scopes).update(number=F("number") + 1, hash=entry.hash)
+    transaction.on_commit(lambda: witness.note(entry.number, entry.hash))
     return entry
 
 

@@ -110,3 +110,24 @@ class ContentPurge(models.Model):
 
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="purge")
     purged_by_entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="purges")
+
+
+class Checkpoint(models.Model):
+    """The head of a chain at an instant, signed with a key outside the database; copies of it leave the machine.
+
+    It names an entry of the organisation's chain, or (organisation null) of the installation's. Append-only.
+    """
+
+    organisation_id = models.BigIntegerField(null=True, blank=True)
+    organisation_number = models.PositiveBigIntegerField(null=True, blank=True)
+    number = models.PositiveBigIntegerField()
+    hash = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    text = models.TextField()  # the signed document, as it left
+
+    class Meta:
+        ordering = ["number", "pk"]
+        indexes = [models.Index(fields=["organisation_id", "-number"])]
+
+    def __str__(self):
+        return f"{self.number} {self.hash[:12]}"

@@ -14,8 +14,9 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from breachreg.audit import checkpoints, witness
 from breachreg.audit.chain import content_bytes, content_hash, entry_bytes, entry_hash, instant, seal
-from breachreg.audit.models import INSTALLATION, START, ChainHead
+from breachreg.audit.models import INSTALLATION, START, ChainHead, Checkpoint
 
 PURGE = "retention.purged"
 """The action whose entry names, in its details, the entries whose content a lawful purge removed."""
@@ -34,6 +35,7 @@ TROUBLES = {
     "cut": gettext_lazy("Entry %(number)s is missing: the trail was cut after entry %(found)s."),
     "head": gettext_lazy("The head of the chain does not fit its last entry, number %(number)s."),
     "head_missing": gettext_lazy("The head of a chain is missing, though the chain has an entry %(number)s."),
+    "checkpoint": gettext_lazy("The checkpoint of entry %(number)s was changed after it was signed."),
     "stray": gettext_lazy("Words are kept for an entry %(number)s that does not exist."),
 }
 
@@ -86,20 +88,42 @@ class Broken(Exception):
         self.trouble = Trouble(number, kind, facts)
 
 
-def verify(*, organisation_id: int | None = None, marks: Iterable[Mark] = ()) -> Result:
+def verify(*, organisation_id: int | None = None, marks: Iterable[Mark] | None = None) -> Result:
     """Check the whole installation's chain, or one organisation's, and every mark; stop at the first bad entry.
 
-    Entries that are written meanwhile are checked as well. About a hundred thousand entries a second, in constant
+    The marks are, unless given, the signed checkpoints of that chain, and the witness for the installation's. Entries that are written meanwhile are checked as well. About a hundred thousand entries a second, in constant
     memory but for one number per purged entry.
     """
     result = Result()
     try:
-        reader = _Reader(result, organisation_id, {mark.number: mark.hash for mark in marks})
+        known = known_marks(organisation_id) if marks is None else marks
+        reader = _Reader(result, organisation_id, {mark.number: mark.hash for mark in known})
         reader.read_all()
         _check_strays(organisation_id)
     except Broken as broken:
         result.trouble = broken.trouble
     return result
+
+
+def known_marks(organisation_id: int | None) -> list[Mark]:
+    """The marks of a chain that this machine knows. Raises Broken for a checkpoint that was changed."""
+    kept = Checkpoint.objects.all()
+    if organisation_id is not None:
+        kept = kept.filter(organisation_id=organisation_id)
+    marks = [_mark(checkpoint) for checkpoint in kept]
+    if organisation_id is None and (last := witness.read()):
+        marks.append(Mark(*last))
+    return marks
+
+
+def _mark(checkpoint: Checkpoint) -> Mark:
+    try:
+        said = checkpoints.read(checkpoint.text)
+    except checkpoints.NotACheckpoint as error:
+        raise Broken(checkpoint.number, "checkpoint") from error
+    if (said.number, said.hash, said.at) != (checkpoint.number, checkpoint.hash, instant(checkpoint.at)):
+        raise Broken(checkpoint.number, "checkpoint")
+    return Mark(said.number, said.hash)
 
 
 class _Reader:
@@ -203,7 +227,7 @@ class _Reader:
     def _check_marks(self) -> None:
         last = self.result.last_number
         beyond = [number for number in self.marks if number > last]
-        if self.organisation_id is None and beyond:
+        if beyond:
             raise Broken(last + 1, "cut", found=last)
 
 

@@ -6,6 +6,7 @@ A later migration that alters one of these tables on SQLite remakes it, and must
 
 from django.db import migrations
 
+CHECKPOINT = "breachreg_checkpoint"
 ENTRY, CONTENT = "breachreg_entry", "breachreg_entrycontent"
 NO_LEAVE = "NOT EXISTS (SELECT 1 FROM breachreg_contentpurge WHERE entry_id = OLD.entry_id)"
 
@@ -13,6 +14,8 @@ REFUSED = [
     # name, table, event, condition, message
     ("entry_stays", ENTRY, "UPDATE", None, "an entry of the trail is never changed"),
     ("entry_remains", ENTRY, "DELETE", None, "an entry of the trail is never deleted"),
+    ("checkpoint_stays", CHECKPOINT, "UPDATE", None, "a signed checkpoint is never changed"),
+    ("checkpoint_remains", CHECKPOINT, "DELETE", None, "a signed checkpoint is never deleted"),
     ("content_stays", CONTENT, "UPDATE", None, "what an entry says is never changed"),
     ("content_remains", CONTENT, "DELETE", NO_LEAVE, "what an entry says goes only by a purge that the trail names"),
 ]

@@ -1,9 +1,12 @@
 """What the tests of the trail share: a trail that can't be written."""
 
+import importlib
 from contextlib import contextmanager
 
 import pytest
 from django.db import connection
+
+triggers = importlib.import_module("breachreg.migrations.0002_triggers")
 
 BREAK = {
     "sqlite": "CREATE TRIGGER broken BEFORE INSERT ON breachreg_entry BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END",
@@ -27,3 +30,16 @@ def broken_trail():
                 cursor.execute(MEND[connection.vendor])
 
     return broken
+
+
+@pytest.fixture
+def trail_without_triggers(db):
+    """Run SQL as one who owns the database and has dropped its triggers."""
+    triggers.remove(connection)
+
+    def sql(statement, *parameters):
+        with connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+
+    yield sql
+    triggers.install(connection)

@@ -5,6 +5,8 @@ import importlib
 import pytest
 from django.db.backends.base.operations import BaseDatabaseOperations
 
+from breachreg.audit import witness
+
 triggers = importlib.import_module("breachreg.migrations.0002_triggers")
 
 
@@ -18,6 +20,7 @@ def _tests_may_empty_the_trail():
             flush(self, sql_list)
         finally:
             triggers.install(self.connection)
+            witness.forget()
 
     patch = pytest.MonkeyPatch()
     patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_without_triggers)
