@@ -11,7 +11,7 @@ COPY locale locale
 COPY static static
 COPY templates templates
 # Keys only for the moment of building: nothing is signed or sealed here.
-RUN SECRET_KEY=building AUDIT_KEY=building DATA_DIR=/tmp/building STATIC_ROOT=/app/staticfiles \
+RUN SECRET_KEY=while-building AUDIT_KEY=also-while-building DATA_DIR=/tmp/building STATIC_ROOT=/app/staticfiles \
     /venv/bin/python manage.py prepare --no-database
 
 FROM python:3.11-slim-bookworm

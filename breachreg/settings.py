@@ -91,7 +91,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "breachreg.web.context.whereabouts",
             ],
-            "libraries": {"parts": "breachreg.web.parts"},
+            "libraries": {"parts": "breachreg.web.parts", "desk": "breachreg.desk.tags"},
         },
     },
 ]

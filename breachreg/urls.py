@@ -10,5 +10,6 @@ urlpatterns = [
     path("health/", health, name="health"),
     path("parts/", parts, name="parts"),
     path("", include("breachreg.desk.people_urls")),
+    path("", include("breachreg.desk.urls")),
     # Each room adds one line here; its addresses begin with o/<slug:organisation>/.
 ]

@@ -26,12 +26,12 @@ class Door:
 DOORS = (
     Door(_("Desk"), "desk", frozenset({"incident.read"})),
     Door(_("Incidents"), "incidents", frozenset({"incident.read"})),
-    Door(_("My reports"), "my-reports", frozenset({"incident.read_own"})),
+    Door(_("My reports"), "my_reports", frozenset({"incident.read_own"})),
     Door(_("Mailboxes"), "mailboxes", frozenset({"mailbox.work"})),
     Door(_("Register"), "exports", frozenset({"register.export"})),
     Door(_("Trail"), "trail", frozenset({"trail.read"})),
     Door(_("People"), "people", frozenset({"people.manage"})),
-    Door(_("Organisation"), "organisation-settings", frozenset({"organisation.manage"})),
+    Door(_("Organisation"), "organisation_settings", frozenset({"organisation.manage"})),
 )
 
 

@@ -14,7 +14,6 @@ from breachreg.accounts.models import User
 
 class Command(BaseCommand):
     help = "Compile translations, migrate the database, collect static files, and fill an empty register with the demo."
-    requires_system_checks = []
 
     def add_arguments(self, parser):
         parser.add_argument("--no-demo", action="store_true", help="leave an empty register empty")

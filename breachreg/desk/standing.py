@@ -1,0 +1,145 @@
+"""Where an incident stands: its clock, its decision, what is filed, what is missing and who owes it.
+
+One look at the database per kind of thing, however long the story is.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from breachreg.desk import facts
+from breachreg.desk.facts import Fact
+from breachreg.register.deadlines import ARTICLE_33
+from breachreg.register.models import (
+    Assessment,
+    Deadline,
+    Decision,
+    DecisionState,
+    Duty,
+    Filing,
+    FilingKind,
+    Incident,
+    InstantKind,
+    InstantStatement,
+    Promise,
+    StatementState,
+    Task,
+)
+from breachreg.web.clockface import ClockFace
+
+COMPLETING = {FilingKind.COMPLEMENTARY, FilingKind.COMPLETE}
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A fact that is missing, and the promise to bring it, if somebody made one."""
+
+    fact: Fact
+    promise: Promise | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An incident seen at an instant (aware UTC)."""
+
+    incident: Incident
+    at: datetime
+
+    @cached_property
+    def deadlines(self) -> list[Deadline]:
+        return list(self.incident.deadlines.filter(cancelled_at=None))
+
+    @cached_property
+    def deadline(self) -> Deadline | None:
+        """The clock of Article 33."""
+        return next((deadline for deadline in self.deadlines if deadline.rule == ARTICLE_33), None)
+
+    @cached_property
+    def clock(self) -> ClockFace:
+        if self.deadline is None:
+            return ClockFace(at=self.at)
+        return ClockFace(
+            at=self.at, due_at=self.deadline.due_at, aware_at=self.deadline.started_at, stopped_at=self.deadline.met_at
+        )
+
+    @cached_property
+    def other_clocks(self) -> list[tuple[Deadline, ClockFace]]:
+        return [
+            (other, ClockFace(at=self.at, due_at=other.due_at, aware_at=other.started_at, stopped_at=other.met_at))
+            for other in self.deadlines
+            if other is not self.deadline and other.due_at
+        ]
+
+    @cached_property
+    def assessment(self) -> Assessment | None:
+        return self.incident.assessments.select_related("assessed_by").last()
+
+    @cached_property
+    def decision(self) -> Decision | None:
+        """The decision in force or waiting for its second person."""
+        current = [DecisionState.IN_FORCE, DecisionState.PENDING]
+        return self.incident.decisions.filter(state__in=current).select_related("decided_by", "seconded_by").last()
+
+    @property
+    def decision_waits(self) -> bool:
+        return self.decision is not None and self.decision.state == DecisionState.PENDING
+
+    @property
+    def must_notify(self) -> bool:
+        return self.decision is not None and self.decision.duty in {Duty.NOTIFY, Duty.NOTIFY_AND_TELL}
+
+    @property
+    def must_tell(self) -> bool:
+        return self.decision is not None and self.decision.duty == Duty.NOTIFY_AND_TELL
+
+    @cached_property
+    def filings(self) -> list[Filing]:
+        return list(self.incident.filings.select_related("recorded_by"))
+
+    @property
+    def is_completed(self) -> bool:
+        """Whether the authority holds a complete or a complementary notification."""
+        return any(filing.kind in COMPLETING for filing in self.filings)
+
+    @cached_property
+    def statements(self) -> list[InstantStatement]:
+        states = [StatementState.IN_FORCE, StatementState.PENDING]
+        return list(self.incident.statements.filter(state__in=states).select_related("recorded_by"))
+
+    @property
+    def pending_awareness(self) -> InstantStatement | None:
+        return self._awareness(StatementState.PENDING)
+
+    @property
+    def awareness(self) -> InstantStatement | None:
+        return self._awareness(StatementState.IN_FORCE)
+
+    @cached_property
+    def gaps(self) -> list[Gap]:
+        """What is missing and who owes it."""
+        promises = {promise.field: promise for promise in self.promises}
+        return [Gap(fact, promises.get(fact.name)) for fact in facts.missing(self.incident)]
+
+    @cached_property
+    def promises(self) -> list[Promise]:
+        return list(self.incident.promises.filter(kept_at=None).select_related("owed_by_user"))
+
+    @property
+    def owed(self) -> list[Gap]:
+        return [gap for gap in self.gaps if gap.promise]
+
+    @property
+    def nobody_owes(self) -> list[Gap]:
+        return [gap for gap in self.gaps if gap.promise is None]
+
+    @cached_property
+    def tasks(self) -> list[Task]:
+        return list(self.incident.tasks.filter(done_at=None).select_related("owner"))
+
+    @cached_property
+    def notification(self):
+        """The notification that is being written, or the last one; None when there is none."""
+        return None
+
+    def _awareness(self, state: StatementState) -> InstantStatement | None:
+        return next((one for one in self.statements if one.kind == InstantKind.AWARE and one.state == state), None)
