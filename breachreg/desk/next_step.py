@@ -177,7 +177,7 @@ def _close(standing: Standing) -> Step | None:
         return None
     return Step(
         _("Close the incident with what was learnt"),
-        _("Nothing is due any more. It stays in the register, and opens again by itself when its facts change."),
+        _("Nothing is due any more. It stays in the register and can be opened again."),
         _("Close"), "close", "incident.manage",
     )
 

@@ -7,7 +7,7 @@ from django.templatetags.static import static
 from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import pgettext
+from django.utils.translation import gettext, pgettext
 
 from breachreg.web.clockface import in_words
 from breachreg.web.widgets import dress, first_id_suffix
@@ -93,3 +93,9 @@ def dressed(form: forms.BaseForm) -> forms.BaseForm:
         field.widget.attrs.pop("placeholder", None)
         dress(field.widget)
     return form
+
+
+@register.filter
+def percent(value: int) -> str:
+    """A whole number of hundredths, with its sign in the habit of the language."""
+    return gettext("%(number)d%%") % {"number": value}
