@@ -3,6 +3,7 @@
 import json
 
 from django.db import models
+from django.db.models import ExpressionWrapper, F, Q
 
 INSTALLATION = 0
 """The scope of the chain that runs through the whole installation."""
@@ -51,6 +52,19 @@ class EntryQuerySet(models.QuerySet):
     def in_file_of(self, subject: models.Model) -> "EntryQuerySet":
         """Entries on this row and on everything that lies in its file (its drafts, letters, evidence...)."""
         return self.filter(file_type=subject._meta.model_name, file_id=str(subject.pk))
+
+    def saying(self, text: str) -> "EntryQuerySet":
+        """Entries whose words hold every word of this text: names, the row's label, old and new values, details."""
+        entries = self.annotate(
+            changes_text=ExpressionWrapper(F("content__changes"), models.TextField()),
+            details_text=ExpressionWrapper(F("content__details"), models.TextField()),
+        )
+        for word in text.split():
+            entries = entries.filter(
+                Q(content__actor__icontains=word) | Q(content__object_label__icontains=word)
+                | Q(changes_text__icontains=word) | Q(details_text__icontains=word)
+            )  # fmt: skip
+        return entries
 
 
 class Entry(models.Model):

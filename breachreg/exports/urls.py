@@ -1,0 +1,16 @@
+"""Addresses of the trail and of what leaves, below /o/<organisation>/."""
+
+from django.urls import path
+
+from breachreg.exports.views import trail
+
+urlpatterns = [
+    path("trail/", trail.trail, name="trail"),
+    path("trail/verify/", trail.verify, name="trail-verify"),
+    path("trail/checkpoints/", trail.checkpoint_list, name="checkpoints"),
+    path("trail/checkpoints/make/", trail.checkpoint_make, name="checkpoint-make"),
+    path("trail/checkpoints/<int:checkpoint>/", trail.checkpoint_file, name="checkpoint-file"),
+    path("trail/destinations/", trail.destination_add, name="destinations"),
+    path("trail/destinations/<int:destination>/remove/", trail.destination_remove, name="destination-remove"),
+    path("incidents/<str:reference>/trail/", trail.incident_trail, name="incident-trail"),
+]
