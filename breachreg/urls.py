@@ -11,5 +11,6 @@ urlpatterns = [
     path("parts/", parts, name="parts"),
     path("", include("breachreg.desk.people_urls")),
     path("", include("breachreg.desk.urls")),
+    path("o/<slug:organisation>/", include("breachreg.exports.urls")),
     # Each room adds one line here; its addresses begin with o/<slug:organisation>/.
 ]

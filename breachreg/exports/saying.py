@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from breachreg.accounts.fields import CodesField
 from breachreg.accounts.models import User
@@ -135,7 +136,8 @@ def _dated(value: str) -> str:
 
 
 def _instant(at: datetime) -> str:
-    return f"{formats.date_format(local(at), _('j F Y, H:i'))} ({zone_words(at)})"
+    words = formats.date_format(local(at), pgettext("format of an instant", "j F Y, H:i"))
+    return f"{words} ({zone_words(at)})"
 
 
 def _plain(value) -> str:
