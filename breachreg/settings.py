@@ -235,6 +235,13 @@ CONTENT_SECURITY_POLICY = {
 
 # Uploads: streamed to disc above 2.5 MB; what one file may weigh is said by each form.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_MB", 2048) * 1024 * 1024
+EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_MB", 100) * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "breachreg.web.uploads.LimitHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 LOGGING = {
     "version": 1,

@@ -13,4 +13,5 @@ urlpatterns = [
     path("", include("breachreg.desk.urls")),
     path("o/<slug:organisation>/", include("breachreg.exports.urls")),
     # Each room adds one line here; its addresses begin with o/<slug:organisation>/.
+    path("o/<slug:organisation>/", include("breachreg.register.urls")),
 ]

@@ -187,6 +187,7 @@ class Migration(migrations.Migration):
                 ('report', models.TextField(blank=True, null=True, verbose_name='what was reported')),
                 ('reported_at', models.DateTimeField(verbose_name='reported')),
                 ('is_imported', models.BooleanField(default=False, editable=False)),
+                ('former_reference', models.CharField(blank=True, max_length=60, null=True, verbose_name='reference in the register it came from')),
                 ('controller_name', models.CharField(blank=True, max_length=200, null=True, verbose_name='controller, when it is not the organisation')),
                 ('controller_sector', models.CharField(blank=True, max_length=60, null=True, verbose_name="controller's sector")),
                 ('processing_activities', models.TextField(blank=True, null=True, verbose_name='processing activities concerned')),
@@ -215,6 +216,7 @@ class Migration(migrations.Migration):
                 ('narrative', models.TextField(blank=True, null=True, verbose_name='detailed description')),
                 ('data_categories', breachreg.accounts.fields.CodesField(verbose_name='data concerned', vocabulary='data_categories')),
                 ('data_other', models.CharField(blank=True, max_length=300, null=True, verbose_name='other data')),
+                ('has_sensitive_data', models.BooleanField(blank=True, null=True, verbose_name='sensitive data are among them')),
                 ('sensitive_categories', breachreg.accounts.fields.CodesField(verbose_name='sensitive data', vocabulary='sensitive_categories')),
                 ('records_low', models.PositiveIntegerField(blank=True, null=True)),
                 ('records_likely', models.PositiveIntegerField(blank=True, null=True)),
@@ -283,6 +285,15 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['placed_at'],
             },
+        ),
+        migrations.CreateModel(
+            name='MappingPreset',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('columns', models.CharField(max_length=64)),
+                ('mapping', models.JSONField()),
+                ('saved_at', models.DateTimeField()),
+            ],
         ),
         migrations.CreateModel(
             name='Membership',
@@ -387,6 +398,24 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='RegisterImport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=255)),
+                ('location', models.CharField(editable=False, max_length=120, unique=True)),
+                ('sha256', models.CharField(max_length=64)),
+                ('header_row', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('sheet', models.CharField(blank=True, max_length=100, null=True)),
+                ('mapping', models.JSONField(default=dict)),
+                ('added_at', models.DateTimeField()),
+                ('imported_at', models.DateTimeField(blank=True, null=True)),
+                ('imported_count', models.PositiveIntegerField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['-added_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='Reminder',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -436,6 +465,7 @@ class Migration(migrations.Migration):
                 ('owner_name', models.CharField(blank=True, max_length=200, null=True, verbose_name='owner, when it is nobody here')),
                 ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='due')),
                 ('origin', models.CharField(blank=True, max_length=60, null=True)),
+                ('submission', models.UUIDField(blank=True, editable=False, null=True, unique=True)),
                 ('created_at', models.DateTimeField()),
                 ('done_at', models.DateTimeField(blank=True, null=True)),
             ],
@@ -452,6 +482,7 @@ class Migration(migrations.Migration):
                 ('happened_at', models.DateTimeField()),
                 ('text', models.TextField()),
                 ('source', models.CharField(blank=True, max_length=300, null=True)),
+                ('submission', models.UUIDField(blank=True, editable=False, null=True, unique=True)),
                 ('recorded_at', models.DateTimeField()),
             ],
             options={
@@ -690,6 +721,11 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
+            model_name='mappingpreset',
+            name='saved_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
             model_name='membership',
             name='user',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL),
@@ -702,6 +738,11 @@ class Migration(migrations.Migration):
             model_name='membership',
             name='organisation',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='breachreg.organisation'),
+        ),
+        migrations.AddField(
+            model_name='mappingpreset',
+            name='organisation',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mapping_presets', to='breachreg.organisation'),
         ),
         migrations.AddField(
             model_name='incident',
@@ -777,6 +818,21 @@ class Migration(migrations.Migration):
             model_name='referencecounter',
             name='organisation',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='breachreg.organisation'),
+        ),
+        migrations.AddField(
+            model_name='registerimport',
+            name='added_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='registerimport',
+            name='imported_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='registerimport',
+            name='organisation',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='register_imports', to='breachreg.organisation'),
         ),
         migrations.AddField(
             model_name='reminder',
@@ -856,6 +912,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('receipt_number__isnull', False)), fields=('incident', 'receipt_number'), name='filing_receipt_once'),
         ),
         migrations.AddConstraint(
+            model_name='evidence',
+            constraint=models.UniqueConstraint(fields=('incident', 'sha256'), name='evidence_bytes_once'),
+        ),
+        migrations.AddConstraint(
             model_name='decision',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('seconded_at__isnull', True), ('seconded_by__isnull', True)), models.Q(('seconded_at__isnull', False), ('seconded_by__isnull', False)), _connector='OR'), name='decision_seconded_together'),
         ),
@@ -926,6 +986,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='membership',
             constraint=models.CheckConstraint(condition=models.Q(('role__in', ['reporter', 'dpo', 'legal_reviewer', 'auditor', 'administrator'])), name='membership_role_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='mappingpreset',
+            constraint=models.UniqueConstraint(fields=('organisation', 'columns'), name='preset_once'),
         ),
         migrations.AddIndex(
             model_name='incident',
@@ -1034,6 +1098,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='referencecounter',
             constraint=models.UniqueConstraint(fields=('organisation', 'year'), name='counter_once_a_year'),
+        ),
+        migrations.AddConstraint(
+            model_name='registerimport',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('imported_at__isnull', True), ('imported_by__isnull', True), ('imported_count__isnull', True)), models.Q(('imported_at__isnull', False), ('imported_by__isnull', False), ('imported_count__isnull', False)), _connector='OR'), name='import_done_together'),
         ),
         migrations.AddIndex(
             model_name='reminder',

@@ -39,18 +39,20 @@ class AlreadyClosed(Exception):
 @transaction.atomic
 def report_incident(
     *, organisation: Organisation, title: str, by: User, at: datetime, submission: uuid.UUID | None = None,
-    is_imported: bool = False, **facts
+    is_imported: bool = False, reported_at: datetime | None = None, **facts
 ) -> Incident:
     """Enter an incident in the register with the facts known so far, and give it the year's next reference.
 
-    The same ``submission`` twice (a double click) returns the incident of the first time. ``at`` is UTC; the year of
-    the reference is the one on the organisation's calendar. Raises ValidationError naming each wrong field.
+    The same ``submission`` twice (a double click) returns the incident of the first time. ``at`` is UTC, and so is
+    ``reported_at`` (when it was said, if that was before); its year on the organisation's calendar is that of the
+    reference. Raises ValidationError naming each wrong field.
     """
-    counter = _lock_counter(organisation, at.astimezone(organisation.zone).year)
+    reported_at = reported_at or at
+    counter = _lock_counter(organisation, reported_at.astimezone(organisation.zone).year)
     if submission and (known := Incident.objects.filter(organisation=organisation, submission=submission).first()):
         return known
     incident = Incident(
-        organisation=organisation, year=counter.year, number=counter.last + 1, title=title, reported_at=at,
+        organisation=organisation, year=counter.year, number=counter.last + 1, title=title, reported_at=reported_at,
         reported_by=by, submission=submission or uuid.uuid4(), is_imported=is_imported, **facts,
     )
     incident.reference = f"{organisation.reference_prefix}-{incident.year}-{incident.number:04d}"
@@ -156,12 +158,18 @@ def note_event(*, incident: Incident, event: str, by: User | None, at: datetime,
 
 @transaction.atomic
 def add_timeline_note(
-    *, incident: Incident, happened_at: datetime, text: str, by: User, at: datetime, source: str | None = None
+    *, incident: Incident, happened_at: datetime, text: str, by: User, at: datetime, source: str | None = None,
+    submission: uuid.UUID | None = None,
 ) -> TimelineEntry:
-    """Write on the timeline what happened when. Raises ValidationError for an empty note or an instant to come."""
+    """Write on the timeline what happened when; the same ``submission`` twice is one note.
+
+    Raises ValidationError for an empty note or an instant to come.
+    """
+    if submission and (known := incident.timeline.filter(submission=submission).first()):
+        return known
     entry = TimelineEntry(
         incident=incident, kind=TimelineKind.NOTE, happened_at=happened_at, text=text.strip(), source=source,
-        recorded_at=at, recorded_by=by,
+        recorded_at=at, recorded_by=by, submission=submission,
     )
     if happened_at > at:
         raise ValidationError({"happened_at": _("This instant lies ahead. Enter when it happened.")})

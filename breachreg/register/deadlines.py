@@ -33,6 +33,17 @@ def start_clocks(*, incident: Incident, by: User, at: datetime) -> Deadline:
 
 
 @transaction.atomic
+def keep_past_clock(*, incident: Incident, met_at: datetime, by: User, at: datetime) -> Deadline:
+    """Keep a clock that ran and was stopped before this register knew the incident; it reminds nobody."""
+    deadline = Deadline.objects.create(
+        incident=incident, rule=ARTICLE_33, rule_version=RULE_VERSION, started_at=incident.aware_at,
+        due_at=clock.add_hours(incident.aware_at, HOURS), met_at=met_at,
+    )
+    _record(deadline, "deadline.met", by, at, due_at=[None, deadline.due_at.isoformat()], met_at=[None, met_at.isoformat()])
+    return deadline
+
+
+@transaction.atomic
 def follow_awareness(*, incident: Incident, by: User, at: datetime) -> None:
     """Let the running clocks follow the strict awareness, after a change was proposed, confirmed or refused."""
     started_at = strict_awareness(incident)

@@ -96,6 +96,7 @@ class Incident(models.Model):
     reported_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="reported_incidents")
     owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="owned_incidents")
     is_imported = models.BooleanField(default=False, editable=False)
+    former_reference = models.CharField(_("reference in the register it came from"), max_length=60, null=True, blank=True)
     controller_name = models.CharField(_("controller, when it is not the organisation"), max_length=200, null=True, blank=True)
     controller_sector = models.CharField(_("controller's sector"), max_length=60, null=True, blank=True)
     processing_activities = models.TextField(_("processing activities concerned"), null=True, blank=True)
@@ -134,6 +135,7 @@ class Incident(models.Model):
     # 8. Data and people
     data_categories = CodesField(_("data concerned"), vocabulary="data_categories")
     data_other = models.CharField(_("other data"), max_length=300, null=True, blank=True)
+    has_sensitive_data = models.BooleanField(_("sensitive data are among them"), null=True, blank=True)  # which: below
     sensitive_categories = CodesField(_("sensitive data"), vocabulary="sensitive_categories")
     records_low = models.PositiveIntegerField(null=True, blank=True)
     records_likely = models.PositiveIntegerField(null=True, blank=True)
@@ -452,6 +454,7 @@ class TimelineEntry(models.Model):
     happened_at = models.DateTimeField()
     text = models.TextField()
     source = models.CharField(max_length=300, null=True, blank=True)
+    submission = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -476,6 +479,10 @@ class Evidence(models.Model):
     class Meta:
         ordering = ["added_at", "pk"]
         verbose_name_plural = "evidence"
+        constraints = [models.UniqueConstraint(fields=["incident", "sha256"], name="evidence_bytes_once")]
+
+    def __str__(self):
+        return self.name
 
 
 class Task(models.Model):
@@ -488,6 +495,7 @@ class Task(models.Model):
     owner_name = models.CharField(_("owner, when it is nobody here"), max_length=200, null=True, blank=True)
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     origin = models.CharField(max_length=60, null=True, blank=True)  # the playbook's or the rule's code
+    submission = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     done_at = models.DateTimeField(null=True, blank=True)
@@ -496,3 +504,43 @@ class Task(models.Model):
     class Meta:
         ordering = [F("done_at").asc(nulls_first=True), F("due_at").asc(nulls_last=True), "pk"]
         constraints = [together("task_done_together", "done_at", "done_by")]
+
+    def __str__(self):
+        return self.what
+
+
+class RegisterImport(models.Model):
+    """A table that a person brings: kept while its columns are mapped and its rows looked at, then imported whole."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="register_imports")
+    name = models.CharField(max_length=255)
+    location = models.CharField(max_length=120, unique=True, editable=False)
+    sha256 = models.CharField(max_length=64)
+    header_row = models.PositiveSmallIntegerField(null=True, blank=True)
+    sheet = models.CharField(max_length=100, null=True, blank=True)
+    mapping = models.JSONField(default=dict)  # column of the table to the field that it fills
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    imported_at = models.DateTimeField(null=True, blank=True)
+    imported_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    imported_count = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-added_at", "-pk"]
+        constraints = [together("import_done_together", "imported_at", "imported_by", "imported_count")]
+
+    def __str__(self):
+        return self.name
+
+
+class MappingPreset(models.Model):
+    """How the columns of a table were mapped last time, found again by the names of its columns."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="mapping_presets")
+    columns = models.CharField(max_length=64)  # SHA-256 of the names of the columns
+    mapping = models.JSONField()
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "columns"], name="preset_once")]

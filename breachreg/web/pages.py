@@ -38,8 +38,7 @@ def page(*abilities: str, methods: tuple[str, ...] = ("GET", "POST")) -> Callabl
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             _enter(request, organisation)
-            if not request.abilities & set(abilities):
-                _refuse(request, abilities)
+            require(request, *abilities)
             return view(request, **kwargs)
 
         answer.ability = abilities
@@ -47,6 +46,12 @@ def page(*abilities: str, methods: tuple[str, ...] = ("GET", "POST")) -> Callabl
         return answer
 
     return decorate
+
+
+def require(request: HttpRequest, *abilities: str) -> None:
+    """Refuse, with 403 and an entry in the trail, what a page does only for people who hold one of these abilities."""
+    if not request.abilities & set(abilities):
+        _refuse(request, abilities)
 
 
 def signed_in_page(*, methods: tuple[str, ...] = ("GET", "POST")) -> Callable:

@@ -1,0 +1,64 @@
+"""When it happened, as far as somebody says so: start, end, first signal, told by the processor.
+
+Each instant is a statement with its source; a new one replaces the one in force and the old one stays readable.
+The awareness has its own rules: see ``awareness``.
+"""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from breachreg.accounts.models import User
+from breachreg.register.actions import AlreadyClosed, change, note_event
+from breachreg.register.models import Incident, InstantKind, InstantStatement, StatementState
+
+COLUMNS = {
+    InstantKind.OCCURRED_FROM: "occurred_from",
+    InstantKind.OCCURRED_TO: "occurred_to",
+    InstantKind.FIRST_SIGNAL: "first_signal_at",
+    InstantKind.TOLD_BY_PROCESSOR: "told_by_processor_at",
+}
+
+
+@transaction.atomic
+def state_instant(
+    *, incident: Incident, kind: InstantKind, instant: datetime, by: User, at: datetime, stated_by: str | None = None,
+    evidence: str | None = None, is_date_only: bool = False, is_estimated: bool = False,
+) -> Incident:
+    """State when something happened (UTC), and who says so on what evidence; replaces the statement in force.
+
+    Raises ValidationError (lies ahead, end before start, start after awareness), AlreadyClosed or Stale.
+    """
+    if incident.closed_at:
+        raise AlreadyClosed(_("This incident is closed. Reopen it before you change its facts."))
+    check_instant(incident, kind, instant, at)
+    incident.statements.filter(kind=kind, state=StatementState.IN_FORCE).update(state=StatementState.REPLACED)
+    InstantStatement.objects.create(
+        incident=incident, kind=kind, at=instant, is_date_only=is_date_only, is_estimated=is_estimated,
+        zone=incident.organisation.time_zone, stated_by=stated_by or None, evidence=evidence or None, recorded_at=at,
+        recorded_by=by,
+    )
+    facts = {COLUMNS[kind]: instant}
+    if kind == InstantKind.OCCURRED_TO:
+        facts["is_ongoing"] = False
+    changed = change(
+        incident=incident, action="instant.stated", by=by, at=at,
+        details={"kind": str(kind), "stated_by": stated_by, "evidence": evidence, "date_only": is_date_only}, **facts,
+    )
+    note_event(incident=changed, event="instant.stated", by=by, at=at, text=InstantKind(kind).label)
+    return changed
+
+
+def check_instant(incident: Incident, kind: InstantKind, instant: datetime, at: datetime) -> None:
+    """Raise ValidationError when this instant can't stand beside the others."""
+    if instant > at:
+        raise ValidationError({"instant": _("This instant lies ahead. Enter when it happened.")})
+    start = instant if kind == InstantKind.OCCURRED_FROM else incident.occurred_from
+    end = instant if kind == InstantKind.OCCURRED_TO else incident.occurred_to
+    if start and end and end < start:
+        raise ValidationError({"instant": _("The end would come before the start. Correct one of the two.")})
+    if kind == InstantKind.OCCURRED_FROM and incident.aware_at and instant > incident.aware_at:
+        message = _("The breach would begin after the organisation became aware of it. Correct one of the two.")
+        raise ValidationError({"instant": message})
