@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from breachreg.accounts import actions
 from breachreg.accounts.access import ROLES, organisations_of
-from breachreg.accounts.models import Membership, User
+from breachreg.accounts.models import Membership
 from breachreg.desk.people_forms import OrganisationForm, PersonForm
 from breachreg.web.pages import page, public_page, signed_in_page
 

@@ -1,8 +1,8 @@
 """Questions about people and about the organisation."""
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from breachreg.accounts.models import LANGUAGES, Organisation, Role
 from breachreg.law import vocabulary

@@ -133,7 +133,7 @@ class UnknownableField(forms.MultiValueField):
     def clean(self, value):
         typed, not_known = (value or [None, False])[:2]
         answer = self.answer.clean(typed)
-        empty = answer in self.answer.empty_values
+        empty = answer is None or answer == "" or answer == []  # () is an answer: none of them
         if not_known and not empty:
             raise ValidationError(self.error_messages["both"], code="both")
         if empty and not not_known and self.must_answer:

@@ -1,6 +1,7 @@
 """The living page of parts: each template part in each of its states, for those who build pages. Only with DEBUG."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
@@ -8,7 +9,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from zoneinfo import ZoneInfo
 
 from breachreg.web.clockface import ClockFace
 from breachreg.web.fields import AmountField, CodesChoiceField, InstantField, UnknownableField, YesNoField, day_field
