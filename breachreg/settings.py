@@ -190,12 +190,17 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "BreachReg <br
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "filesystem://localhost//")
 if CELERY_BROKER_URL.startswith("filesystem:"):
+    for _folder in ("messages", "control"):
+        (BROKER_DIR / _folder).mkdir(mode=0o700, parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": BROKER_DIR / "messages",
         "data_folder_out": BROKER_DIR / "messages",
         "control_folder": BROKER_DIR / "control",
         "store_processed": False,
     }
+elif CELERY_BROKER_URL.startswith("redis"):
+    # A page that sends a wake-up does not wait long for a machine that is gone.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_SERIALIZER = "json"

@@ -30,8 +30,6 @@ class Command(BaseCommand):
 
     def handle(self, *, host, port, **options):
         catalogues.compile_stale(settings.BASE_DIR)
-        for folder in ("messages", "control"):
-            (settings.BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)
         with self._listen(host, port) as listener:
             address = self._address(host, listener.getsockname()[1])
             announce = threading.Thread(target=self._announce, args=(address,), daemon=True)
