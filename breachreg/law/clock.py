@@ -112,7 +112,7 @@ def from_date(day: date, zone: ZoneInfo) -> StatedTime:
         start_of_day(day, zone),
         date_only=True,
         kind=LocalTimeKind.PLAIN,
-        note_fr=f"Seule la date est connue : le délai court depuis 00 h 00 ce jour-là ({zone.key}).",
+        note_fr=f"Seule la date est connue\u00a0: le délai court depuis 00 h 00 ce jour-là ({zone.key}).",
         note_en=f"Only the date is known: time is counted from 00:00 of that day ({zone.key}).",
     )
 
@@ -150,7 +150,7 @@ def _ambiguous(local: datetime, zone: ZoneInfo, second_time: bool) -> StatedTime
         chosen.astimezone(UTC),
         date_only=False,
         kind=LocalTimeKind.AMBIGUOUS,
-        note_fr=f"Cette heure a existé deux fois ce jour-là ({zone.key}) ; retenue : {name}.",
+        note_fr=f"Cette heure a existé deux fois ce jour-là ({zone.key})\u00a0; retenue\u00a0: {name}.",
         note_en=f"This hour existed twice on that day ({zone.key}); taken: {name}.",
     )
 
@@ -161,7 +161,7 @@ def _skipped(local: datetime, zone: ZoneInfo) -> StatedTime:
         jump,
         date_only=False,
         kind=LocalTimeKind.NON_EXISTENT,
-        note_fr=f"Cette heure n’a pas existé ce jour-là ({zone.key}) : les horloges ont avancé ; retenu : l’instant du changement.",
+        note_fr=f"Cette heure n’a pas existé ce jour-là ({zone.key})\u00a0: les horloges ont avancé\u00a0; retenu\u00a0: l’instant du changement.",
         note_en=f"This hour did not exist on that day ({zone.key}): the clocks went forward; taken: the instant of the change.",
     )
 
