@@ -51,7 +51,6 @@ class Facts:
     natures: Codes | None = None
     origins: Codes | None = None
     causes: Codes | None = None
-    malicious_intent: bool | None = None
     data_categories: Codes | None = None
     other_data: Codes | None = None
     unlocked: Codes | None = None

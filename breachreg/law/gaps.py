@@ -69,7 +69,9 @@ def is_shown(field: Field, values: Mapping[str, Any], circumstances: Collection[
 
 def _settled(field: Field, value: Any) -> bool:
     """Whether a value closes the field; “not known for the moment” among the choices leaves it open."""
-    return not _is_empty(value) and not any(field.choices_from.term(code).get("unknown") for code in _codes(field, value))
+    return not _is_empty(value) and not any(
+        field.choices_from.term(code).get("unknown") for code in _codes(field, value)
+    )
 
 
 def _is_empty(value: Any) -> bool:

@@ -71,9 +71,7 @@ def nature(facts: Facts, code: str) -> Range:
 
 
 def malicious(facts: Facts) -> Range:
-    """Whether somebody acted on purpose; the direct answer counts first, then the causes, then the origin."""
-    if facts.malicious_intent is not None:
-        return exactly(facts.malicious_intent)
+    """Whether somebody acted on purpose, by the causes; while they leave it open, hacking makes it likely."""
     terms = [vocabulary.load("causes").term(code) for code in facts.causes or ()]
     if any(term.get("malicious") for term in terms):
         return exactly(True)

@@ -196,10 +196,9 @@ def _circumstance_lines(facts: Facts) -> tuple[Line, ...]:
 
 
 def _intent_line(facts: Facts) -> Line:
-    question, acted = questions.load()["malicious_intent"], readings.malicious(facts)
-    points = lift(lambda on_purpose: question.points["yes" if on_purpose else "no"], acted)
-    fact = "causes" if facts.malicious_intent is None and acted.is_known else "malicious_intent"
-    return Line("cb", fact, getattr(facts, fact), points, question.line)
+    question = questions.load()["causes"]
+    points = lift(lambda acted: question.points["malicious" if acted else "accidental"], readings.malicious(facts))
+    return Line("cb", "causes", facts.causes, points, question.line)
 
 
 def _circumstance(facts: Facts, nature: str, fact: str) -> Line:

@@ -14,7 +14,6 @@ RANSOMWARE = {
     "natures": ["availability"],
     "origins": ["hacking"],
     "causes": ["external_malicious"],
-    "malicious_intent": True,
     "continuing": False,
     "already_public": False,
     "revealing_controller": False,
@@ -25,7 +24,6 @@ MISDELIVERY = {
     "natures": ["confidentiality"],
     "origins": ["wrong_recipient"],
     "causes": ["internal_accidental"],
-    "malicious_intent": False,
     "continuing": False,
     "already_public": False,
     "revealing_controller": False,
@@ -38,7 +36,6 @@ THEFT = {
     "natures": ["confidentiality"],
     "origins": ["lost_device"],
     "causes": ["external_malicious"],
-    "malicious_intent": True,
     "continuing": False,
     "already_public": False,
     "revealing_controller": False,
@@ -129,7 +126,7 @@ CASES = {
             "people_count": 213,
         },
         "notify_and_tell",
-        {"data_categories", "malicious_intent"},
+        {"data_categories", "causes"},
     ),
     6: (
         INTRUSION
@@ -168,8 +165,7 @@ CASES = {
         | PLAIN_IDENTITY
         | {
             "origins": ["other"],
-            "causes": ["internal_malicious"],
-            "malicious_intent": None,
+            "causes": ["unknown"],
             "data_categories": ["contact"],
             "people_categories": ["customers"],
         },
@@ -296,7 +292,7 @@ CASES = {
             "alteration": "recoverable",
         },
         "notify_and_tell",
-        {"malicious_intent"},
+        {"causes"},
     ),
     18: (
         INTRUSION
@@ -311,7 +307,7 @@ CASES = {
             "continuing": True,
         },
         "notify_and_tell",
-        {"malicious_intent", "data_categories"},
+        {"causes", "data_categories"},
     ),
 }
 
@@ -339,7 +335,6 @@ EXAMPLES = {
             "natures": ["availability"],
             "origins": ["other"],
             "causes": ["internal_accidental"],
-            "malicious_intent": False,
             "restoration": "in_good_time",
         },
         "register_only",
@@ -405,7 +400,6 @@ EXAMPLES = {
             "natures": ["confidentiality"],
             "origins": ["wrong_person_portal"],
             "causes": ["external_accidental"],
-            "malicious_intent": False,
             "recipients": "no_evidence",
             "protection": "none",
             "people_categories": ["customers"],

@@ -86,7 +86,9 @@ def test_when_only_the_date_is_known_it_counts_from_midnight_and_says_so():
     stated = clock.from_date(date(2026, 9, 8), PARIS)
     assert stated.instant == paris(2026, 9, 8)
     assert stated.date_only
-    assert stated.note("fr") == "Seule la date est connue\u00a0: le délai court depuis 00 h 00 ce jour-là (Europe/Paris)."
+    assert (
+        stated.note("fr") == "Seule la date est connue\u00a0: le délai court depuis 00 h 00 ce jour-là (Europe/Paris)."
+    )
     assert stated.note("en") == "Only the date is known: time is counted from 00:00 of that day (Europe/Paris)."
 
 
@@ -161,7 +163,9 @@ def random_instants(count):
 
 def _close_call(source):
     year = source.randrange(2019, 2045)
-    month, day = source.choice([(2, 28), (3, 1), (3, 28), (4, 1), (10, 25), (10, 31), (12, 31), (1, 31), (9, 5), (11, 1)])
+    month, day = source.choice(
+        [(2, 28), (3, 1), (3, 28), (4, 1), (10, 25), (10, 31), (12, 31), (1, 31), (9, 5), (11, 1)]
+    )
     return oracle.days_from_civil(year, month, day) * oracle.DAY + source.randrange(-4 * oracle.DAY, 4 * oracle.DAY)
 
 

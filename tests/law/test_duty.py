@@ -118,13 +118,23 @@ def test_no_single_fact_tips_a_breach_that_is_grave_in_two_ways():
 def test_every_tip_changes_the_recommendation_as_it_says(number):
     facts = cases.case(number)
     for tip in tipping.tips(facts):
-        assert duty.recommended_duty(facts.replace(**dict(tip.changes))) is tip.becomes is not duty.recommended_duty(facts)
+        assert (
+            duty.recommended_duty(facts.replace(**dict(tip.changes))) is tip.becomes is not duty.recommended_duty(facts)
+        )
 
 
 def test_an_open_question_says_in_which_direction_it_pulls():
-    pulls = {pull.question.code: pull for pull in tipping.pulls(cases.case(8))}
-    assert pulls["malicious_intent"].towards_less and not pulls["malicious_intent"].towards_more
+    pulls = {pull.question.code: pull for pull in tipping.pulls(cases.example("vii"))}
+    assert pulls["already_public"].towards_less and not pulls["already_public"].towards_more
+    assert pulls["people_count"].towards_more and not pulls["people_count"].towards_less
     assert pulls["people_count"].could_rise_to is Duty.NOTIFY_AND_TELL
+    assert pulls["already_public"].could_fall_to is Duty.REGISTER_ONLY
+
+
+def test_a_leaver_of_bad_faith_and_one_of_unknown_intent_are_both_notified():
+    unknown = cases.case(8)
+    assert duty.recommended_duty(unknown) is Duty.NOTIFY
+    assert duty.recommended_duty(unknown.replace(causes=frozenset({"internal_malicious"}))) is Duty.NOTIFY
 
 
 def test_a_tip_reads_as_a_sentence():
