@@ -14,16 +14,16 @@ def duration(span: timedelta, language: str) -> str:
     From 100 hours on, days and hours; the 72 hours always read as hours. Seconds are dropped, so that nobody is
     promised a minute that is not there.
     """
-    minutes = abs(span) // MINUTE
-    hours, rest = divmod(minutes, 60)
+    language = language_of(language)
+    hours, rest = divmod(abs(span) // MINUTE, 60)
     if hours >= 100:
-        day = "j" if language_of(language) == "fr" else "d"
-        return _join((hours // 24, day), (hours % 24, "h"))
+        return _join((hours // 24, _DAY[language]), (hours % 24, "h"))
     if not hours:
-        return f"{rest}\u00a0min" if rest else _LESS[language_of(language)]
+        return f"{rest}\u00a0min" if rest else _LESS[language]
     return f"{hours}\u00a0h\u00a0{rest:02d}" if rest else f"{hours}\u00a0h"
 
 
+_DAY = {"fr": "j", "en": "d"}
 _LESS = {"fr": "moins d’une minute", "en": "less than a minute"}
 
 

@@ -93,12 +93,17 @@ class Question:
         return tuple(option.points for option in self.options)
 
     def is_asked(self, facts) -> bool:
-        """Whether the question makes sense beside the other answers; one not known yet keeps it open."""
+        """Whether the question makes sense beside the other answers; one not known yet keeps it open.
+
+        A condition on a question that is not asked itself never holds.
+        """
         return not self.asked_when or any(_may_hold(facts, name, value) for name, value in self.asked_when)
 
 
 def _may_hold(facts, name: str, value: str) -> bool:
     answer = getattr(facts, name)
+    if not load()[name].is_asked(facts):
+        return False
     if answer is None:
         return True
     if isinstance(answer, bool):
