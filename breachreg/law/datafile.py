@@ -14,6 +14,7 @@ DATA = Path(__file__).parent / "data"
 LANGUAGES = ("fr", "en")
 
 _HEADER = re.compile(r"^\s*\[\[\s*([\w.-]+)\s*\]\]")
+_LINE = re.compile(r"at line (\d+)")
 _BEFORE = re.compile(r" (?=[;:!?»%€])")
 _AFTER = re.compile(r"(?<=«) ")
 _FENCE = re.compile(r'"""|' + r"'''")
@@ -55,8 +56,12 @@ class DataFile:
         try:
             found = tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:
-            raise BadData(f"{self.path.name}: not valid TOML: {error}") from error
+            raise BadData(f"{self.path.name}:{self._line_in(error)}: not valid TOML: {error}") from error
         return _typeset_french(found) if self.own_words else found
+
+    def _line_in(self, error: tomllib.TOMLDecodeError) -> str:
+        named = _LINE.search(str(error))
+        return named[1] if named else str(self.text.count("\n") + 1)
 
     @cached_property
     def _header_lines(self) -> dict[str, list[int]]:

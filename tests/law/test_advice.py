@@ -24,7 +24,11 @@ def test_a_finer_topic_replaces_the_general_one():
 
 def test_data_that_were_only_missing_call_for_other_words_than_data_that_leaked():
     assert topics(data=["contact"], natures=["availability"]) == {"unavailable"}
-    assert topics(data=["contact"], natures=["confidentiality", "integrity"]) == {"electronic_contact", "postal_address", "altered"}
+    assert topics(data=["contact"], natures=["confidentiality", "integrity"]) == {
+        "electronic_contact",
+        "postal_address",
+        "altered",
+    }
 
 
 def test_advice_comes_with_the_most_urgent_first_and_can_be_cut_there():
@@ -39,8 +43,12 @@ def test_advice_comes_with_the_most_urgent_first_and_can_be_cut_there():
 
 def test_consequences_are_said_in_both_languages():
     found = advice.counsel(data=["official_documents"])
-    assert found.consequences("fr") == ("Une copie de votre pièce peut servir à demander un crédit, une ligne téléphonique ou une location à votre nom.",)
-    assert found.consequences("en") == ("A copy of your document can be used to ask for a loan, a telephone line or a lease in your name.",)
+    assert found.consequences("fr") == (
+        "Une copie de votre pièce peut servir à demander un crédit, une ligne téléphonique ou une location à votre nom.",
+    )
+    assert found.consequences("en") == (
+        "A copy of your document can be used to ask for a loan, a telephone line or a lease in your name.",
+    )
 
 
 @pytest.mark.parametrize("name", ["data_categories", "sensitive_categories"])

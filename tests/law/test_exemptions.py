@@ -53,11 +53,21 @@ def test_protection_is_no_excuse_when_the_facts_say_that_the_data_were_readable(
 
 def test_encryption_never_helps_when_the_high_risk_comes_from_missing_data():
     hospital = cases.case(3).replace(protection="strong", key_safe=True)
-    assert exemptions.review("protection_before", hospital, all_shown("protection_before")).contradicted_by == ("restoration",)
-    altered = Facts.from_answers(
-        {"natures": ["integrity"], "alteration": "recoverable", "effect_on_people": "serious", "protection": "strong", "key_safe": True}
+    assert exemptions.review("protection_before", hospital, all_shown("protection_before")).contradicted_by == (
+        "restoration",
     )
-    assert exemptions.review("protection_before", altered, all_shown("protection_before")).contradicted_by == ("alteration",)
+    altered = Facts.from_answers(
+        {
+            "natures": ["integrity"],
+            "alteration": "recoverable",
+            "effect_on_people": "serious",
+            "protection": "strong",
+            "key_safe": True,
+        }
+    )
+    assert exemptions.review("protection_before", altered, all_shown("protection_before")).contradicted_by == (
+        "alteration",
+    )
 
 
 def test_later_measures_do_not_hold_while_the_data_are_still_exposed():

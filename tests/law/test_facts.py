@@ -26,7 +26,12 @@ def test_a_question_stays_open_while_the_one_before_it_is_unknown():
     assert not questions["deletion_confirmed"].is_asked(Facts(recipient_trusted=False))
     assert questions["deletion_confirmed"].is_asked(Facts(recipient_trusted=True))
     assert not questions["sensitive_context"].is_asked(
-        Facts(sensitive_categories=frozenset(), data_categories=frozenset({"contact"}), other_data=frozenset(), unlocked=frozenset())
+        Facts(
+            sensitive_categories=frozenset(),
+            data_categories=frozenset({"contact"}),
+            other_data=frozenset(),
+            unlocked=frozenset(),
+        )
     )
     assert questions["sensitive_context"].is_asked(
         Facts(sensitive_categories=frozenset({"health"}), data_categories=frozenset(), other_data=frozenset())

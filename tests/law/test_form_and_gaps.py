@@ -18,7 +18,10 @@ def test_the_sections_stand_in_the_order_of_the_form():
     sections = form.load().sections
     assert [section.code for section in sections] == ORDER
     assert [section.number for section in sections] == list(range(1, 16))
-    assert sections[11].label("fr") == "Mesures techniques et organisationnelles appliquées au traitement suite à la violation"
+    assert (
+        sections[11].label("fr")
+        == "Mesures techniques et organisationnelles appliquées au traitement suite à la violation"
+    )
     assert sections[0].label("en") == "Notification type"
 
 
@@ -37,7 +40,10 @@ def test_a_field_is_found_by_its_code_with_its_section_and_choices():
 
 
 def test_the_initial_notification_needs_less_than_the_complete_one():
-    needed = {kind: {f.code for f in form.load().fields if f.required(kind)} for kind in ("initial", "supplementary", "complete")}
+    needed = {
+        kind: {f.code for f in form.load().fields if f.required(kind)}
+        for kind in ("initial", "supplementary", "complete")
+    }
     assert needed["initial"] < needed["complete"] == needed["supplementary"]
     assert {"aware_at", "natures", "delay_reasons"} <= needed["initial"]
     assert "people_count" in needed["complete"] - needed["initial"]
@@ -67,7 +73,10 @@ def test_none_is_a_gap_and_nothing_ticked_is_an_answer():
 
 
 def test_not_known_for_the_moment_is_an_answer_that_leaves_the_gap_open_and_lets_the_first_notification_go():
-    found = {gap.code: gap for gap in gaps.of_form({"communication": "undetermined", "data_categories": ["contact", "not_known"]})}
+    found = {
+        gap.code: gap
+        for gap in gaps.of_form({"communication": "undetermined", "data_categories": ["contact", "not_known"]})
+    }
     assert found["communication"].may_wait and found["data_categories"].may_wait
     assert not {gap.code: gap for gap in gaps.of_form({})}["communication"].may_wait
     assert "communication" not in codes(gaps.of_form({"communication": "planned"}))
@@ -87,13 +96,17 @@ CONDITIONAL = [
 @pytest.mark.parametrize(("code", "values", "circumstances"), CONDITIONAL)
 def test_a_conditional_field_is_asked_only_in_its_circumstance(code, values, circumstances):
     assert code in codes(gaps.of_form(values, circumstances=circumstances))
-    assert code not in codes(gaps.of_form({name: None for name in values}))
-    assert code not in codes(gaps.of_form({"origins": [], "communication": "planned", "cross_border": False, "consequences": []}))
+    assert code not in codes(gaps.of_form(dict.fromkeys(values)))
+    assert code not in codes(
+        gaps.of_form({"origins": [], "communication": "planned", "cross_border": False, "consequences": []})
+    )
 
 
 def test_the_open_questions_of_the_assessment_are_gaps_that_never_hold_the_first_notification():
     found = gaps.of_facts(Facts())
     assert len(found) == len(Facts.__dataclass_fields__) and all(gap.may_wait for gap in found)
     assert codes(gaps.of_facts(cases.case(1))) == {"our_role"}
-    assert found[1].label("fr") == "Qu’ont perdu les données\u00a0?" and found[1].label("en") == "What have the data lost?"
+    assert (
+        found[1].label("fr") == "Qu’ont perdu les données\u00a0?" and found[1].label("en") == "What have the data lost?"
+    )
     assert found[1].answers == "33(3)(a)"

@@ -133,7 +133,15 @@ CIRCUMSTANCES = [
     ({"natures": ["availability"], "restoration": "in_good_time"}, 0),
     ({"natures": ["availability"], "restoration": "with_effort"}, 0.25),
     ({"natures": ["availability"], "restoration": "never"}, 0.5),
-    ({"natures": ["availability"], "restoration": "never", "recipients": "unknown_number", "alteration": "irrecoverable"}, 0.5),
+    (
+        {
+            "natures": ["availability"],
+            "restoration": "never",
+            "recipients": "unknown_number",
+            "alteration": "irrecoverable",
+        },
+        0.5,
+    ),
 ]
 
 
@@ -186,7 +194,10 @@ def test_the_line_of_encryption_names_the_protection():
 def test_a_line_reads_as_a_sentence():
     score = severity.assess(Facts.from_answers(SIMPLE | MISSENT))
     (line,) = [line for line in score.lines if line.fact == "recipients"]
-    assert line.sentence("en") == "Who may have got hold of the data?: A small known circle, each of whom can be reached — 0.25"
+    assert (
+        line.sentence("en")
+        == "Who may have got hold of the data?: A small known circle, each of whom can be reached — 0.25"
+    )
     assert line.sentence("fr") == (
         "Qui a pu obtenir les données\u00a0?\u00a0: Un petit cercle connu, que l’on peut joindre un par un — 0,25"
     )
@@ -215,7 +226,12 @@ def test_the_flags_stand_beside_the_score():
     )
 
 
-WORDS = [(0.25, "Négligeable", "low"), (2, "Limité", "medium"), (3.25, "Important", "high"), (4, "Maximal", "very high")]
+WORDS = [
+    (0.25, "Négligeable", "low"),
+    (2, "Limité", "medium"),
+    (3.25, "Important", "high"),
+    (4, "Maximal", "very high"),
+]
 
 
 @pytest.mark.parametrize(("total", "word", "band"), WORDS)

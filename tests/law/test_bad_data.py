@@ -1,0 +1,221 @@
+"""Bad data stops the start: each slip in a file of the law is found, with its file and its line."""
+
+import re
+import shutil
+
+import pytest
+
+from breachreg import law
+from breachreg.law import advice, checks, duty_table, exemptions, factors, form, questions, rules, severity
+from breachreg.law.datafile import DATA, BadData, DataFile, typeset
+
+READERS = {
+    "rules.toml": rules.read,
+    "facts.toml": questions.read,
+    "duty.toml": duty_table.read,
+    "factors.toml": factors.read,
+    "severity.toml": severity.read,
+    "form.toml": form.read,
+    "exemptions.toml": exemptions.read,
+    "advice.toml": advice.read,
+}
+
+
+def test_the_files_as_they_are_can_be_trusted():
+    law.check()
+
+
+def line_of(name, needle):
+    lines = (DATA / name).read_text(encoding="utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, start=1) if line.strip() == needle)
+
+
+def spoiled(tmp_path, name, old, new):
+    text = (DATA / name).read_text(encoding="utf-8")
+    assert old in text, "the slip of this test no longer applies"
+    path = tmp_path / name
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return DataFile(path)
+
+
+SLIPS = [
+    ("rules.toml", 'regime = "health"', 'regime = "helth"', "health_report: unknown regime “helth”"),
+    ("rules.toml", 'addressee = "police"', 'addressee = "polize"', "unknown addressee “polize”"),
+    ("rules.toml", 'conditions = ["attack"]', 'conditions = ["attak"]', "unknown condition “attak”"),
+    ("rules.toml", 'from = "aware", hours = 96', 'from = "awake", hours = 96', "unknown instant “awake”"),
+    ("rules.toml", 'plan = "hours"', 'plan = "ours"', "unknown plan “ours”"),
+    ("rules.toml", "hours = 96", "hours = 0", "a length is above zero"),
+    ("rules.toml", "hours = 96", "hours = 96, days = 4", "a term has one length, not hours and days"),
+    ("rules.toml", "hours = 96", "ours = 96", "“ours” is not a known entry"),
+    ("rules.toml", 'hours_from = "contract"', 'hours_from = "whim"', "“hours_from” is one of contract"),
+    ("rules.toml", 'en = "DORA final report"', "", "dora_final has no “en”; add it"),
+    ("rules.toml", 'en = "DORA final report"', 'en = ""', "dora_final has no “en”; add it"),
+    ("rules.toml", 'note_en = "One month after the latest intermediate report."', "", "dora_final has no “note_en”"),
+    ("rules.toml", 'replaces = "2018-05-25"', 'replaces = "1995"', "replaces “1995”, which does not exist"),
+    ("rules.toml", 'replaces = "2018-05-25"', "valid_from = 2027-01-01", "are in force on the same days"),
+    ("rules.toml", 'replaces = "2018-05-25"', "valid_from = 2017-01-01\nvalid_to = 2018-05-25", "are in force on the same days"),
+    ("rules.toml", 'replaces = "2018-05-25"', "valid_from = 2027-01-01\nvalid_to = 2026-01-01", "valid_to lies before valid_from"),
+    ("rules.toml", 'replaces = "2018-05-25"', "valid_to = 2026-01-01", "valid_to lies before valid_from"),
+    ("rules.toml", 'version = "omnibus"', 'version = "2018-05-25"', "stands twice"),
+    ("rules.toml", 'code = "nis2"\n', 'code = "gdpr"\n', "the code “gdpr” is used twice"),
+    ("rules.toml", 'falls_back_to = "aware"', 'falls_back_to = "health_incident_known"', "which is no instant listed before it"),
+    ("rules.toml", 'to = "owner"', 'to = "boss"', "a step goes to one of owner, next, all"),
+    ("rules.toml", 'code = "aware"\nfr', 'code = "aware"\ncolour = "red"\nfr', "“colour” is not a known entry"),
+    ("facts.toml", 'kind = "count"', 'kind = "number"', "“kind” is one of boolean, choice, choices, count"),
+    ("facts.toml", 'vocabulary = "origins"', 'vocabulary = "orygins"', "unknown vocabulary “orygins”"),
+    ("facts.toml", '["protection:strong"]', '["protection:strng"]', "“protection:strng” is no answer of a question"),
+    ("facts.toml", '["protection:strong"]', '["shield:strong"]', "“shield:strong” is no answer of a question"),
+    ("facts.toml", '["recipient_trusted:yes"]', '["recipient_trusted:maybe"]', "“recipient_trusted:maybe” is no answer"),
+    ("facts.toml", 'basic = "explicit"', 'basic = "explict"', "“explict” is not one of its answers"),
+    ("facts.toml", "points = 4\n", "", "give points to every answer or to none"),
+    ("facts.toml", "points = 4\n", "points = 0\n", "from the fewest points to the most"),
+    ("facts.toml", 'en = "Joint controller"\n', "", "joint_controller has no “en”"),
+    ("facts.toml", 'code = "causes"', 'code = "origins"', "the code “origins” is used twice"),
+    ("facts.toml", 'help_en = "A request without an answer counts as no."', "", "deletion_confirmed has no “help_en”"),
+    ("duty.toml", 'code = "hostile"', 'code = "friendly"', "[[exposure]] 4 must be code = 'hostile'"),
+    ("duty.toml", "up_to = 5000", "up_to = 50", "each above the one before"),
+    ("duty.toml", 'dpc = [4]', "dpc = [5]", "the dpc entries of [[gravity]] must be"),
+    ("duty.toml", '"key_safe", "deletion', '"deletion', "“tipping_order” and the questions differ on: key_safe"),
+    ("factors.toml", 'weighs = "scale"', 'weighs = "luck"', "number weighs “luck”, which does not exist"),
+    ("factors.toml", 'facts = ["continuing"]', 'facts = ["going_on"]', "“going_on” in “facts” is unknown"),
+    ("factors.toml", 'routes = ["integrity"]', 'routes = ["honesty"]', "“honesty” in “routes” is unknown"),
+    ("factors.toml", 'against_en = "few people are affected"', "", "number has no “against_en”"),
+    ("severity.toml", 'severity = "maximal"', 'severity = "huge"', "“huge” is no word of the CNIL’s severity"),
+    ("severity.toml", "from = 3.0", "from = 1.0", "each begins above the one before"),
+    ("severity.toml", "from = 0.0", "from = 0.1", "the bands begin at 0"),
+    ("severity.toml", 'code = "many_people"', 'code = "crowd"', "there is no [[flag]] “many_people”"),
+    ("form.toml", 'type = "count"', 'type = "number"', "unknown type “number”"),
+    ("form.toml", 'needed = "complete"', 'needed = "later"', "“needed” is one of initial, complete, optional"),
+    ("form.toml", 'vocabulary = "harms"', 'vocabulary = "hurts"', "unknown vocabulary “hurts”"),
+    ("form.toml", 'shown_when = "late"', 'shown_when = "tardy"', "names nothing that is known: “tardy”"),
+    ("form.toml", 'shown_when = "origins:other"', 'shown_when = "origins:moon"', "names nothing that is known"),
+    ("form.toml", 'code = "started_at"', 'code = "ended_at"', "this code is used twice"),
+    ("exemptions.toml", 'code = "measures_after"', 'code = "measures_later"', "is not among non_communication_reasons"),
+    ("exemptions.toml", 'still_due_en = "Public', 'comment = "Public', "“comment” is not a known entry"),
+    ("exemptions.toml", 'en = "The method is state of the art."\n', "", "state_of_the_art has no “en”"),
+    ("advice.toml", "urgency = 3", "urgency = 4", "“urgency” is 1, 2 or 3, not 4"),
+    ("advice.toml", 'people = ["minors"]', 'people = ["babies"]', "“babies” in “people” is unknown"),
+    ("advice.toml", 'details = ["bank_account"]', 'details = ["gold"]', "“gold” in “details” is unknown"),
+    ("advice.toml", 'replaces = ["financial"]', 'replaces = ["money"]', "bank_account replaces an unknown topic"),
+    ("advice.toml", 'consequences_en = ["Payments could be made with your card."]', "consequences_en = []", "a consequence is missing"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "message"), SLIPS, ids=[f"{slip[0]}: {slip[2] or slip[1]}" for slip in SLIPS]
+)
+def test_a_slip_is_found_with_its_file_and_line(tmp_path, name, old, new, message):
+    file = spoiled(tmp_path, name, old, new)
+    with pytest.raises(BadData, match=re.escape(message)) as caught:
+        READERS[name](file)
+    assert re.match(rf"{re.escape(name)}:\d+: ", str(caught.value))
+
+
+def test_the_line_is_that_of_the_entry(tmp_path):
+    file = spoiled(tmp_path, "facts.toml", 'vocabulary = "origins"', 'vocabulary = "orygins"')
+    header = line_of("facts.toml", 'code = "origins"') - 1
+    with pytest.raises(BadData, match=rf"^facts\.toml:{header}: "):
+        questions.read(file)
+
+
+def test_a_line_inside_a_long_text_is_not_taken_for_an_entry(tmp_path):
+    path = tmp_path / "long.toml"
+    path.write_text('a = """\n[[term]]\n"""\n\n[[term]]\ncode = "x"\n', encoding="utf-8")
+    assert DataFile(path).line_of("term", 0) == 5
+    assert DataFile(path).line_of("term", 7) == 1
+
+
+@pytest.mark.parametrize("milder", ["exposure", "restoration", "alteration"])
+def test_a_table_of_duties_that_falls_where_it_should_rise_is_refused(tmp_path, milder):
+    slips = {
+        "exposure": ('gravity_5 = ["notify_and_tell", "notify_and_tell", "notify_and_tell"]', 'gravity_5 = ["notify_and_tell", "notify", "notify_and_tell"]'),
+        "restoration": ('code = "never"\nsource = "EDPB Guidelines 9/2022, Annex B, example iv"\nduty = ["notify",', 'code = "never"\nsource = "EDPB"\nduty = ["register_only",'),
+        "alteration": ('duty = ["register_only", "notify", "notify_and_tell"]', 'duty = ["notify", "register_only", "notify_and_tell"]'),
+    }  # fmt: skip
+    old, new = slips[milder]
+    file = spoiled(tmp_path, "duty.toml", old, new)
+    if milder == "restoration":
+        assert duty_table.read(file)  # still no milder than the row above it
+        file = spoiled(
+            tmp_path,
+            "duty.toml",
+            old,
+            new.replace('"register_only",', '"register_only", "register_only", "notify"]\n#'),
+        )
+    with pytest.raises(BadData, match="milder"):
+        duty_table.read(file)
+
+
+@pytest.mark.parametrize(
+    ("new", "message"),
+    [
+        ('["notify", "notify"]', "three duties are expected, not 2"),
+        ('["notify", "notify", "panic"]', "“panic” is not a duty"),
+    ],
+)
+def test_a_row_of_duties_that_cannot_be_read_is_refused(tmp_path, new, message):
+    file = spoiled(tmp_path, "duty.toml", '["notify", "notify", "notify_and_tell"]', new)
+    with pytest.raises(BadData, match=message):
+        duty_table.read(file)
+
+
+def test_too_many_entries_of_a_fixed_list_are_refused(tmp_path):
+    path = tmp_path / "duty.toml"
+    path.write_text(
+        (DATA / "duty.toml").read_text(encoding="utf-8") + '\n[[exposure]]\ncode = "more"\n', encoding="utf-8"
+    )
+    with pytest.raises(BadData, match=r"duty.toml:\d+: there are only 4 \[\[exposure\]\]"):
+        duty_table.read(DataFile(path))
+
+
+def test_a_missing_file_and_a_broken_one_are_named(tmp_path):
+    with pytest.raises(BadData, match=r"rules\.toml: the file is missing; restore it"):
+        rules.read(DataFile(tmp_path / "rules.toml"))
+    (tmp_path / "rules.toml").write_text("a = 1\nb = \nc = 2", encoding="utf-8")
+    with pytest.raises(BadData, match=r"^rules\.toml:2: not valid TOML: Invalid value"):
+        rules.read(DataFile(tmp_path / "rules.toml"))
+    (tmp_path / "rules.toml").write_text("a = 1\nb = ", encoding="utf-8")
+    with pytest.raises(BadData, match=r"^rules\.toml:2: not valid TOML: Invalid value \(at end of document\)"):
+        rules.read(DataFile(tmp_path / "rules.toml"))
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_file_without_its_source_is_refused(tmp_path, name):
+    path = tmp_path / name
+    text = (DATA / name).read_text(encoding="utf-8")
+    path.write_text(re.sub(r"^source = ", "origin = ", text, count=1, flags=re.MULTILINE), encoding="utf-8")
+    with pytest.raises(BadData, match=f"{name}:1: the file has no “source”; add it"):
+        READERS[name](DataFile(path))
+
+
+def test_questions_and_fields_must_be_the_same():
+    questions.complain_of_fields(set(questions.load()))
+    with pytest.raises(BadData, match=r"facts\.toml has no question for “weather”"):
+        questions.complain_of_fields(set(questions.load()) | {"weather"})
+    with pytest.raises(BadData, match=r"facts\.py has no field for “key_safe”"):
+        questions.complain_of_fields(set(questions.load()) - {"key_safe"})
+
+
+def test_the_check_at_the_start_reads_every_file(tmp_path, monkeypatch):
+    loaders = (questions, form, severity, duty_table, factors, rules, exemptions, advice)
+    copied = tmp_path / "data"
+    shutil.copytree(DATA, copied)
+    for path in copied.glob("*.toml"):
+        with monkeypatch.context() as patched:
+            for module in (*loaders, checks.vocabulary):
+                patched.setattr(module, "DATA", copied)
+                module.load.cache_clear()
+            text = path.read_text(encoding="utf-8")
+            path.write_text("source = 3 +", encoding="utf-8")
+            with pytest.raises(BadData, match=path.name):
+                law.check()
+            path.write_text(text, encoding="utf-8")
+    for module in (*loaders, checks.vocabulary):
+        module.load.cache_clear()
+
+
+def test_our_own_french_is_typeset_and_official_labels_are_left_as_they_are():
+    assert typeset("Qui ? « Vous » : 5 % ; non !") == "Qui\u00a0? «\u00a0Vous\u00a0»\u00a0: 5\u00a0%\u00a0; non\u00a0!"
+    assert form.load().field("period_known").label("fr") == "Période déterminée ?"
+    assert questions.load()["recipients"].label("fr") == "Qui a pu obtenir les données\u00a0?"
+    assert questions.load()["recipients"].label("en") == "Who may have got hold of the data?"
