@@ -7,7 +7,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from statistics import median
@@ -107,8 +107,8 @@ def compared() -> dict:
 
 def _within(organisation: Organisation, year: int) -> Q:
     zone = organisation.zone
-    start = clock.start_of_day(datetime(year, 1, 1).date(), zone)
-    end = clock.start_of_day(datetime(year + 1, 1, 1).date(), zone)
+    start = clock.start_of_day(date(year, 1, 1), zone)
+    end = clock.start_of_day(date(year + 1, 1, 1), zone)
     aware = Q(aware_at__gte=start, aware_at__lt=end)
     return aware | Q(aware_at=None, reported_at__gte=start, reported_at__lt=end)
 
