@@ -9,9 +9,8 @@ from django.db import models
 from django.utils import formats
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from breachreg.accounts.fields import CodesField
 from breachreg.accounts.models import User

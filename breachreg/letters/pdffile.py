@@ -7,6 +7,7 @@ way; memory does not grow with the number of pages. Only the few numbers reserve
 import hashlib
 import zlib
 from functools import cache
+from itertools import pairwise
 from typing import BinaryIO
 
 ROW = 8  # bytes of a row of the index: kind (1), offset or object stream (5), generation or index (2)
@@ -148,4 +149,4 @@ def _up(row: bytes, before: bytes) -> bytes:
 def _counting(times: int) -> bytes:
     """Differences between rows whose last two bytes count 0, 1, 2, ... up to ``times``."""
     rows = [index.to_bytes(2, "big") for index in range(times + 1)]
-    return b"".join(_up(bytes(6) + new, bytes(6) + old) for old, new in zip(rows, rows[1:], strict=False))
+    return b"".join(_up(bytes(6) + new, bytes(6) + old) for old, new in pairwise(rows))

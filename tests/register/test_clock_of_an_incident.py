@@ -29,7 +29,7 @@ def test_awareness_is_recorded_once(aware, awa, noon):
 
 
 def test_an_awareness_in_the_future_is_refused(breach, awa, noon):
-    with pytest.raises(ValidationError, match="lies ahead|à venir|futur"):
+    with pytest.raises(ValidationError, match=r"lies ahead|à venir|futur"):
         awareness.become_aware(
             incident=breach, aware_at=noon + timedelta(days=1), stated_by="Awa", evidence="—", by=awa, at=noon
         )
