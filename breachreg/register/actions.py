@@ -13,8 +13,8 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import Organisation, User
+from breachreg.audit import catalogue
 from breachreg.audit.actions import difference, record, snapshot
-from breachreg.register.events import EVENTS
 from breachreg.register.models import Incident, Qualification, ReferenceCounter, TimelineEntry, TimelineKind
 
 
@@ -148,8 +148,8 @@ def change(
 
 
 def note_event(*, incident: Incident, event: str, by: User | None, at: datetime, text: str = "") -> TimelineEntry:
-    """Put an action of the product on the incident's timeline, inside that action's transaction."""
-    EVENTS[event]
+    """Put an action of any room on the incident's timeline, inside that action's transaction. Raises UndeclaredEvent."""
+    catalogue.label(event)
     return TimelineEntry.objects.create(
         incident=incident, kind=TimelineKind.EVENT, event=event, happened_at=at, text=text, recorded_at=at,
         recorded_by=by,

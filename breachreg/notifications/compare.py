@@ -1,0 +1,80 @@
+"""Two versions in, what differs out: question by question, word by word, for the screen and for paper."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from zoneinfo import ZoneInfo
+
+from breachreg.law.form import Field
+from breachreg.notifications.answers import Answers, form, in_words
+from breachreg.notifications.paper import Piece
+
+_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A question whose answer differs. `old` and `new` are words, None where the answer was not known."""
+
+    field: Field
+    old: str | None
+    new: str | None
+    pieces: tuple[Piece, ...]
+
+    @property
+    def code(self) -> str:
+        return self.field.code
+
+
+def differences(old: Answers, new: Answers, *, language: str, zone: ZoneInfo) -> list[Difference]:
+    """The questions that two versions answer differently, in the form's order, in words of `language`."""
+    return list(_differences(old, new, language, zone))
+
+
+def _differences(old, new, language, zone) -> Iterator[Difference]:
+    for field in form().fields:
+        if is_same(old.get(field.code), new.get(field.code)):
+            continue
+        before, after = (_text(field, answers.get(field.code), language, zone) for answers in (old, new))
+        yield Difference(field, before, after, words(before or "", after or ""))
+
+
+def is_same(one, other) -> bool:
+    """Whether two answers say the same; an empty text is not known, like None."""
+    return (None if one == "" else one) == (None if other == "" else other)
+
+
+def _text(field: Field, answer, language: str, zone: ZoneInfo) -> str | None:
+    lines = in_words(field, answer, language, zone)
+    return "\n".join(lines) if lines else None
+
+
+def words(old: str, new: str) -> tuple[Piece, ...]:
+    """What was removed and added, word by word. The pieces that are not "added" are `old`; those not "removed", `new`."""
+    before, after = _TOKEN.findall(old), _TOKEN.findall(new)
+    return tuple(_joined(_opcodes(before, after)))
+
+
+def _opcodes(before: list[str], after: list[str]) -> Iterator[Piece]:
+    # Without autojunk: in a long text every space is "popular", and the difference would become one block.
+    for tag, a0, a1, b0, b1 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            yield Piece("same", "".join(before[a0:a1]))
+            continue
+        if a1 > a0:
+            yield Piece("removed", "".join(before[a0:a1]))
+        if b1 > b0:
+            yield Piece("added", "".join(after[b0:b1]))
+
+
+def _joined(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """Let a change of several words read as one: a lone space that stayed between two changes joins both."""
+    queue = list(pieces)
+    for index, piece in enumerate(queue):
+        between = 0 < index < len(queue) - 1 and piece.kind == "same" and not piece.text.strip(" ")
+        if between:
+            yield Piece("removed", piece.text)
+            yield Piece("added", piece.text)
+        else:
+            yield piece

@@ -1,0 +1,82 @@
+"""The record as a notification reads it: one incident with its bodies, promises, filings and clock, loaded at once."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from breachreg.accounts.models import Organisation
+from breachreg.notifications.answers import Circumstances
+from breachreg.register.deadlines import ARTICLE_33
+from breachreg.register.models import (
+    Deadline, Filing, FilingKind, Incident, InstantKind, InstantStatement, Party, Promise, StatementState,
+)
+
+PROCESSORS = frozenset({"processor", "sub_processor"})
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a notification is filled from. `at` is the instant of reading; everything else is the database's."""
+
+    incident: Incident
+    organisation: Organisation
+    at: datetime
+    kind: str = FilingKind.INITIAL
+    parties: tuple[Party, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    filings: tuple[Filing, ...] = ()
+    statements: tuple[InstantStatement, ...] = ()
+    deadline: Deadline | None = None
+    by_kind: dict[str, InstantStatement] = field(default_factory=dict)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.organisation.zone
+
+    @property
+    def due_at(self) -> datetime | None:
+        return self.deadline.due_at if self.deadline else None
+
+    @property
+    def has_processor(self) -> bool:
+        told = self.incident.told_by_processor_at is not None
+        return told or any(party.role in PROCESSORS for party in self.parties)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the 72 hours were over when it was filed, or are over now while nothing was filed."""
+        if self.due_at is None:
+            return False
+        stopped_at = self.deadline.met_at
+        return (stopped_at or self.at) > self.due_at
+
+    @property
+    def circumstances(self) -> Circumstances:
+        return Circumstances(kind=self.kind, is_late=self.is_late, has_processor=self.has_processor)
+
+    def promise_of(self, *names: str) -> Promise | None:
+        """The open promise of one of these facts."""
+        return next((promise for promise in self.promises if promise.field in names), None)
+
+
+def read(incident: Incident, *, at: datetime, kind: str = FilingKind.INITIAL) -> Record:
+    """Load everything that a notification of this incident is filled from (five queries)."""
+    statements = tuple(incident.statements.filter(state=StatementState.IN_FORCE))
+    return Record(
+        incident=incident,
+        organisation=incident.organisation,
+        at=at,
+        kind=kind,
+        parties=tuple(incident.parties.all()),
+        promises=tuple(incident.promises.filter(kept_at=None)),
+        filings=tuple(incident.filings.all()),
+        statements=statements,
+        deadline=incident.deadlines.filter(rule=ARTICLE_33, cancelled_at=None).order_by("occurrence").first(),
+        by_kind={statement.kind: statement for statement in statements},
+    )
+
+
+def is_day_only(record: Record, kind: InstantKind) -> bool:
+    """Whether only the day of this instant is known."""
+    statement = record.by_kind.get(kind)
+    return bool(statement and statement.is_date_only)
