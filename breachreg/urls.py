@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("breachreg.desk.people_urls")),
     path("", include("breachreg.desk.urls")),
     path("o/<slug:organisation>/", include("breachreg.exports.urls")),
+    path("", include("breachreg.notifications.urls")),
     # Each room adds one line here; its addresses begin with o/<slug:organisation>/.
     path("o/<slug:organisation>/", include("breachreg.register.urls")),
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import User
 from breachreg.audit.actions import record as record_entry
-from breachreg.notifications import completeness, neutral
+from breachreg.notifications import completeness, events, neutral  # noqa: F401 (events declares what this room does)
 from breachreg.notifications.answers import Answer, Source
 from breachreg.notifications.compare import is_same
 from breachreg.notifications.content import freeze

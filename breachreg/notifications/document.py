@@ -9,6 +9,7 @@ import hashlib
 import threading
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from types import SimpleNamespace
 from xml.etree import ElementTree
@@ -61,7 +62,10 @@ def draw(paper: Paper) -> Document:
                 stylesheets=[tools.style], font_config=tools.fonts, **OPTIONS
             )
             _say_what_it_is(pages.metadata)
-            content = pages.write_pdf(attachments=_attachments(tools, paper), **OPTIONS)
+            pages.color_profiles["srgb"] = tools.colours
+            content = pages.write_pdf(
+                attachments=_attachments(tools, paper), output_intent="the profile above", **OPTIONS
+            )
         except tools.refusal as refusal:
             raise Refused(str(refusal)) from refusal
     return Document(content=content, sha256=hashlib.sha256(content).hexdigest(), pages=len(pages.pages))
@@ -95,8 +99,17 @@ def _tools() -> SimpleNamespace:
     fonts = FontConfiguration()
     style = weasyprint.CSS(string=_style(), font_config=fonts, url_fetcher=fetcher)
     return SimpleNamespace(
-        weasyprint=weasyprint, fetcher=fetcher, fonts=fonts, style=style, refusal=FatalURLFetchingError
+        weasyprint=weasyprint, fetcher=fetcher, fonts=fonts, style=style, colours=_colours(),
+        refusal=FatalURLFetchingError,
     )
+
+
+def _colours():
+    """WeasyPrint's own sRGB profile, read once: left to itself it opens the file for each document and never closes it."""
+    from weasyprint.css import ColorProfile
+
+    with (files("weasyprint.pdf") / "sRGB2014.icc").open("rb") as file:
+        return ColorProfile(file, "sRGB2014.icc", "relative-colorimetric", ["r", "g", "b"])
 
 
 def _style() -> str:

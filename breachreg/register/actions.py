@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from breachreg.accounts.models import Organisation, User
 from breachreg.audit import catalogue
 from breachreg.audit.actions import difference, record, snapshot
+from breachreg.register import events  # noqa: F401 (declares what this room does)
 from breachreg.register.models import Incident, Qualification, ReferenceCounter, TimelineEntry, TimelineKind
 
 

@@ -39,7 +39,7 @@ def represented(hospital):
 
 
 @pytest.fixture
-def draft(told, represented, awa, noon):
+def draft(represented, told, awa, noon):
     """An initial notification drafted by Awa two hours after the awareness."""
     return actions.draft(incident=told, kind=FilingKind.INITIAL, by=awa, at=noon + timedelta(hours=2))
 

@@ -4,7 +4,7 @@ import hashlib
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from breachreg.audit.models import Entry
 from breachreg.notifications import actions, review
@@ -144,3 +144,9 @@ def test_a_suggested_wording_is_accepted_with_one_click_as_the_authors_text(draf
     assert (entry.value, entry.edited_by) == ("Un appel. Un doute sérieux.", awa)
     with pytest.raises(actions.NotNow):
         review.decline_suggestion(thread=thread, by=awa, at=at(noon, 5))
+
+
+def test_what_is_frozen_or_sealed_can_not_be_changed_by_any_program(approved):
+    for table in (Seal, actions.Version):
+        with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+            table.objects.update(sha256="0" * 64)

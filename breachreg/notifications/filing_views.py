@@ -1,0 +1,125 @@
+"""The cockpit next to the authority's form, and the receipt."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from breachreg.law.form import load as form_of_the_authority
+from breachreg.notifications import actions, document, filing
+from breachreg.notifications.forms import ReceiptForm
+from breachreg.notifications.models import Notification, State
+from breachreg.notifications.reading import Reading
+from breachreg.notifications.views import clock_of, load, open_page
+from breachreg.register.actions import Stale
+from breachreg.web.pages import page
+
+WRITE = "notification.write"
+
+
+@page(WRITE, methods=("GET",))
+def cockpit(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Every field of the authority's form in its order, to copy, to tick, to be taken up again elsewhere."""
+    notification = load(request, reference, number)
+    if not notification.is_open:
+        messages.info(request, _("This notification is closed: there is nothing left to carry over."))
+        return open_page(request, notification)
+    return render(request, "notifications/cockpit.html", cockpit_context(request, notification))
+
+
+def cockpit_context(request: HttpRequest, notification: Notification) -> dict:
+    """What the cockpit shows; the authority's form is in French, so the answers are."""
+    reading = Reading(notification, at=request.now, language="fr")
+    ticks = {tick.field: tick for tick in notification.ticks.select_related("ticked_by")}
+    rows = [row for chapter in reading.chapters for row in chapter.rows]
+    return {
+        "incident": notification.incident, "notification": notification, "reading": reading, "ticks": ticks,
+        "done": sum(row.code in ticks for row in rows), "total": len(rows),
+        "clock": clock_of(notification.incident, request.now), "address": form_of_the_authority().address,
+        "is_fast_lane": filing.is_fast_lane(reading.record), "is_large": request.COOKIES.get("cockpit") == "large",
+        "interface_language": get_language(),
+    }
+
+
+@page(WRITE, methods=("POST",))
+def tick(request: HttpRequest, reference: str, number: int, field: str) -> HttpResponse:
+    """Tick a field as carried over, or untick it."""
+    notification = load(request, reference, number)
+    if field not in form_of_the_authority().by_code or not notification.is_open:
+        raise Http404(_("There is no such field to tick."))
+    verb = filing.untick if request.POST.get("choice") == "untick" else filing.tick
+    verb(notification=notification, field=field, by=request.user, at=request.now)
+    if request.htmx:
+        context = cockpit_context(request, notification)
+        row = next((row for chapter in context["reading"].chapters for row in chapter.rows if row.code == field), None)
+        return render(request, "notifications/cockpit_field.html", context | {"row": row, "is_answer": True})
+    response = redirect("notification-cockpit", request.organisation.slug, reference, number)
+    response["Location"] += f"#field-{field}"
+    return response
+
+
+@page(WRITE, methods=("POST",))
+def cockpit_size(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Large type for a phone beside the keyboard, or the ordinary size: remembered on this device."""
+    response = redirect("notification-cockpit", request.organisation.slug, reference, number)
+    size = "large" if request.POST.get("size") == "large" else "ordinary"
+    response.set_cookie("cockpit", size, max_age=31_536_000, samesite="Lax", httponly=True, secure=request.is_secure())
+    return response
+
+
+@page(WRITE)
+def receipt(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Record what the authority answered: the clock stops, and what was filed is sealed."""
+    notification = load(request, reference, number)
+    if not notification.is_open:
+        messages.info(request, _("This filing is recorded already."))
+        return open_page(request, notification)
+    reading = Reading(notification, at=request.now, language=get_language())
+    form = ReceiptForm(
+        request.POST or None, request.FILES or None, version=notification.version,
+        is_late=reading.record.is_late, is_approved=notification.state == State.APPROVED,
+        initial={"delay_reasons": reading.answers.get("delay_reasons"), "filed_at": request.now},
+    )
+    if form.is_valid() and _record(request, notification, form):
+        messages.success(request, _("The filing is recorded, and the documents are sealed."))
+        return open_page(request, notification)
+    context = {
+        "incident": notification.incident, "notification": notification, "form": form,
+        "clock": clock_of(notification.incident, request.now), "is_fast_lane": filing.is_fast_lane(reading.record),
+        "is_approved": notification.state == State.APPROVED,
+    }
+    return render(request, "notifications/receipt.html", context, status=422 if form.errors else 200)
+
+
+def _record(request: HttpRequest, notification: Notification, form: ReceiptForm) -> bool:
+    """Record the filing; False with the form's errors when it is refused. The recap is kept only with its filing."""
+    data = form.cleaned_data
+    try:
+        document.warm_up()
+        with transaction.atomic():
+            filing.file(
+                notification=notification, seen=data["version"], filed_at=data["filed_at"],
+                receipt_number=data["receipt_number"], by=request.user, at=request.now,
+                delay_reasons=data.get("delay_reasons"),
+                unapproved_reason=data.get("unapproved_reason") or "",
+            )
+        return True
+    except ValidationError as error:
+        _add_errors(form, error)
+    except actions.Conflict as conflict:
+        form.refuse_as_stale(conflict.notification.version)
+    except Stale as error:
+        form.add_error(None, str(error))
+    except (actions.NotNow, filing.NotApproved, document.CannotDraw) as error:
+        form.add_error(None, str(error))
+    return False
+
+
+def _add_errors(form: ReceiptForm, error: ValidationError) -> None:
+    """Put the register's errors on the fields they name, or on the form when it has no such field."""
+    for name, found in error.message_dict.items() if hasattr(error, "error_dict") else [(None, error.messages)]:
+        for message in found:
+            form.add_error(name if name in form.fields else None, message)

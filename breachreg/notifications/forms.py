@@ -1,0 +1,219 @@
+"""The questions of one section of the CNIL's form, and the smaller forms of review and filing."""
+
+from datetime import date, datetime
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+from stdnum.fr import siren
+
+from breachreg.law.clock import start_of_day
+from breachreg.law.form import Field
+from breachreg.notifications.answers import COUNTRIES, Answer, written
+from breachreg.notifications.completeness import Point
+from breachreg.notifications.reading import CHANGED_ON_ITS_OWN_PAGE, Chapter, Row
+from breachreg.register.models import FilingKind
+from breachreg.web.fields import Amount, AmountField, CodesChoiceField, InstantField, YesNoField, day_field
+from breachreg.web.forms import QuestionForm
+from breachreg.web.widgets import CHECK
+
+LONGEST = 20_000
+
+
+class SectionForm(QuestionForm):
+    """The answers of one section. `changed` gives only what the person changed, as the draft holds it."""
+
+    def __init__(self, *args, chapter: Chapter, language: str, zone, **kwargs):
+        self.rows = [row for row in chapter.rows if row.code not in CHANGED_ON_ITS_OWN_PAGE]
+        self.zone = zone
+        initial = {row.code: to_form(row.field, row.entry.value, zone) for row in self.rows}
+        super().__init__(*args, initial=initial, **kwargs)
+        for row in self.rows:
+            self.fields[row.code] = _question(row, language)
+        self.order_fields([row.code for row in self.rows])
+        self._dress()
+
+    def _dress(self) -> None:
+        from breachreg.web.forms import dress
+
+        for field in self.fields.values():
+            dress(field.widget)
+
+    @property
+    def changed(self) -> dict[str, Answer]:
+        types = {row.code: row.field for row in self.rows}
+        return {
+            name: to_answer(types[name], self.cleaned_data[name]) for name in self.changed_data if name in types
+        }
+
+
+def to_form(field: Field, value: Answer, zone):
+    """An answer as its form field takes it."""
+    if value is None:
+        return None
+    match field.type:
+        case "instant":
+            day_only = len(value) == 10
+            return start_of_day(date.fromisoformat(value), zone) if day_only else datetime.fromisoformat(value)
+        case "date":
+            return date.fromisoformat(value)
+        case "count":
+            return Amount(value.get("low"), value.get("likely"), value.get("high"))
+        case "choices":
+            return tuple(value)
+        case "files":
+            return "\n".join(value)
+    return value
+
+
+def to_answer(field: Field, value) -> Answer:
+    """What a form field gave, as an answer; an empty text is not known."""
+    if value in (None, ""):
+        return None
+    match field.type:
+        case "instant":
+            return written(value)
+        case "date":
+            return value.isoformat()
+        case "count":
+            return value._asdict()
+        case "choices":
+            return list(value)
+        case "files":
+            return [line.strip() for line in value.splitlines() if line.strip()]
+    return value
+
+
+def _question(row: Row, language: str) -> forms.Field:
+    field = row.field
+    common = {"label": row.label, "required": False, "help_text": _help(row.point)}
+    match field.type:
+        case "long_text":
+            rows = 10 if field.code == "description" else 5
+            return forms.CharField(widget=forms.Textarea({"rows": rows}), max_length=LONGEST, **common)
+        case "choice":
+            choices = [("", _("Not known yet")), *field.choices_from.choices(language)]
+            many = len(choices) > 8
+            widget = forms.Select() if many else forms.RadioSelect(CHECK)
+            return forms.ChoiceField(choices=choices, widget=widget, **common)
+        case "choices":
+            return CodesChoiceField(
+                choices=field.choices_from.choices(language), none_label=_("None of them"), **common
+            )
+        case "boolean":
+            return YesNoField(**common)
+        case "instant":
+            return InstantField(**common)
+        case "date":
+            return day_field(**common)
+        case "integer":
+            return forms.IntegerField(min_value=0, max_value=2_147_483_647, **common)
+        case "count":
+            return AmountField(**common)
+        case "email":
+            return forms.CharField(validators=[validate_email], max_length=254, **common)
+        case "siren":
+            return forms.CharField(validators=[_check_siren], max_length=11, **common)
+        case "country":
+            choices = [("", _("Not known yet")), *((code, names[language]) for code, names in COUNTRIES.items())]
+            if row.entry.value and row.entry.value not in COUNTRIES:
+                choices.append((row.entry.value, row.entry.value))
+            return forms.ChoiceField(choices=choices, widget=forms.Select(), **common)
+        case "files":
+            common["help_text"] = _("One file a line, by its name: you attach them in the authority's form.")
+            return forms.CharField(widget=forms.Textarea({"rows": 3}), max_length=2_000, **common)
+        case "countries":
+            return forms.CharField(widget=forms.Textarea({"rows": 3}), max_length=2_000, **common)
+    return forms.CharField(max_length=1_000, **common)
+
+
+def _help(point: Point | None):
+    return f"{point.reason} {point.citation}".strip() if point else ""
+
+
+def _check_siren(value: str) -> None:
+    if not siren.is_valid(value):
+        raise ValidationError(_("A SIREN has nine digits and a key that fits. Check it on the organisation's extract."))
+
+
+class DraftForm(QuestionForm):
+    """Which kind of notification to draft."""
+
+    kind = forms.ChoiceField(label=_("Which notification do you want to draft?"), widget=forms.RadioSelect(CHECK))
+
+    def __init__(self, *args, kinds: list[FilingKind], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(kind.value, EXPLAINED[kind]) for kind in kinds]
+        self.fields["kind"].initial = kinds[0].value
+
+
+EXPLAINED = {
+    FilingKind.INITIAL: _("Initial: in time, with what is known; the rest follows"),
+    FilingKind.COMPLETE: _("Complete: everything is known"),
+    FilingKind.COMPLEMENTARY: _("Complementary: what is known now, on top of what the authority holds"),
+    FilingKind.WITHDRAWAL: _("Withdrawal: it turned out not to be a personal-data breach"),
+}
+
+
+class TextForm(QuestionForm):
+    """One text and the version it speaks about: a summary, a reason, a note."""
+
+    text = forms.CharField(widget=forms.Textarea({"rows": 4}), max_length=LONGEST)
+
+    def __init__(self, *args, label: str, help_text: str = "", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label, self.fields["text"].help_text = label, help_text
+
+
+class CommentForm(QuestionForm):
+    """A comment on a question, on one sentence of its answer, perhaps with a suggested wording."""
+
+    text = forms.CharField(
+        label=_("Your comment"), widget=forms.Textarea({"rows": 3}), max_length=LONGEST, required=False,
+        help_text=_("Mention a colleague as @First-name Last-name."),
+    )
+    quote = forms.ChoiceField(label=_("On which sentence?"), required=False, widget=forms.Select())
+    suggestion = forms.CharField(
+        label=_("Suggest another wording"), widget=forms.Textarea({"rows": 3}), max_length=LONGEST, required=False,
+        help_text=_("The author accepts it with one click."),
+    )
+
+    def __init__(self, *args, sentences: list[str], can_suggest: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if len(sentences) > 1:
+            choices = [(sentence, _shortened(sentence)) for sentence in sentences]
+            self.fields["quote"].choices = [("", _("On the whole answer")), *choices]
+        else:
+            del self.fields["quote"]
+        if not can_suggest:
+            del self.fields["suggestion"]
+
+
+def _shortened(sentence: str) -> str:
+    return sentence if len(sentence) <= 90 else f"{sentence[:89]}…"
+
+
+class ReceiptForm(QuestionForm):
+    """What the authority answered: number, time, recap; and what the law asks besides."""
+
+    filed_at = InstantField(
+        label=_("When did the authority receive it?"), help_text=_("The time on the receipt."), required=True
+    )
+    receipt_number = forms.CharField(label=_("Which number does the receipt have?"), max_length=60, required=False)
+    delay_reasons = forms.CharField(
+        label=_("Why is it late?"), widget=forms.Textarea({"rows": 4}), max_length=LONGEST, required=False,
+        help_text=_("Art. 33(1): after 72 hours the notification says the reasons for the delay."),
+    )
+    unapproved_reason = forms.CharField(
+        label=_("Why was it filed without approval?"), widget=forms.Textarea({"rows": 3}), max_length=LONGEST,
+        required=False, help_text=_("Kept in the register; the text is reviewed after the fact."),
+    )
+    def __init__(self, *args, is_late: bool, is_approved: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not is_late:
+            del self.fields["delay_reasons"]
+        if is_approved:
+            del self.fields["unapproved_reason"]
+        else:
+            self.fields["unapproved_reason"].required = True

@@ -1,0 +1,44 @@
+"""Addresses of the notifications of an incident."""
+
+from django.urls import include, path
+
+from breachreg.notifications import filing_views, review_views, views
+
+one = [
+    path("", views.notification_page, name="notification-page"),
+    path("sections/<slug:code>/", views.section, name="notification-section"),
+    path("record/", views.follow, name="notification-follow"),
+    path("kind/", views.change_kind, name="notification-kind"),
+    path("submit/", views.submit, name="notification-submit"),
+    path("take-back/", views.take_back, name="notification-take-back"),
+    path("abandon/", views.abandon, name="notification-abandon"),
+    path("draft.pdf", views.draft_pdf, name="notification-draft-pdf"),
+    path("sealed/<int:seal>.pdf", views.sealed, name="notification-sealed"),
+    path("versions/<int:version>.json", views.version_data, name="notification-version-data"),
+    path("compare/", views.compare, name="notification-compare"),
+    path("approve/", review_views.approve, name="notification-approve"),
+    path("send-back/", review_views.send_back, name="notification-send-back"),
+    path("review-after/", review_views.review_after, name="notification-review-after"),
+    path("comments/", review_views.thread_new, name="notification-comment"),
+    path("comments/on/<slug:field>/", review_views.thread_new, name="notification-comment-field"),
+    path("comments/<int:thread>/reply/", review_views.thread_reply, name="notification-reply"),
+    path("comments/<int:thread>/resolve/", review_views.thread_resolve, name="notification-resolve"),
+    path("comments/<int:thread>/suggestion/", review_views.suggestion_settle, name="notification-suggestion"),
+    path("cockpit/", filing_views.cockpit, name="notification-cockpit"),
+    path("cockpit/size/", filing_views.cockpit_size, name="notification-cockpit-size"),
+    path("cockpit/<slug:field>/", filing_views.tick, name="notification-tick"),
+    path("receipt/", filing_views.receipt, name="notification-receipt"),
+]
+
+urlpatterns = [
+    path(
+        "o/<slug:organisation>/incidents/<str:reference>/notification/",
+        include(
+            [
+                path("", views.overview, name="notification"),
+                path("draft/", views.draft, name="notification-draft"),
+                path("<int:number>/", include(one)),
+            ]
+        ),
+    ),
+]

@@ -1,0 +1,400 @@
+"""Pages of a notification: the list of an incident's, the draft, its sections, its documents, two versions side by side."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from breachreg.notifications import actions, content, document, neutral, papers
+from breachreg.notifications.compare import differences
+from breachreg.notifications.completeness import ADVISABLE, BLOCKS, MAY_WAIT
+from breachreg.notifications.filing import is_fast_lane
+from breachreg.notifications.forms import DraftForm, SectionForm, TextForm
+from breachreg.notifications.models import OPEN, Notification, Seal, State, Version
+from breachreg.notifications.reading import Chapter, Reading
+from breachreg.notifications.record import read
+from breachreg.register.deadlines import ARTICLE_33
+from breachreg.register.models import FilingKind, Incident, Qualification
+from breachreg.web.clockface import ClockFace
+from breachreg.web.pages import page
+
+WRITE = "notification.write"
+READ = "incident.read"
+
+
+def load_incident(request: HttpRequest, reference: str) -> Incident:
+    """The incident of this reference, if this person may read every incident here."""
+    incidents = Incident.objects.visible_to(request.user, request.organisation).select_related("organisation")
+    return get_object_or_404(incidents, reference=reference)
+
+
+def load(request: HttpRequest, reference: str, number: int) -> Notification:
+    """One notification of an incident of this organisation."""
+    notifications = Notification.objects.visible_to(request.user, request.organisation).select_related(
+        "incident__organisation", "builds_on", "drafted_by", "submitted_by", "approved_by", "unapproved_by",
+        "reviewed_after_by", "filing__recorded_by", "ended_by",
+    )
+    return get_object_or_404(notifications, incident__reference=reference, number=number)
+
+
+def open_page(request: HttpRequest, notification: Notification, fragment: str = "") -> HttpResponse:
+    """Go to the page of this notification."""
+    response = redirect(
+        "notification-page", request.organisation.slug, notification.incident.reference, notification.number
+    )
+    response["Location"] += fragment
+    return response
+
+
+def clock_of(incident: Incident, at) -> ClockFace:
+    """The 72 hours of this incident as a clock."""
+    deadline = incident.deadlines.filter(rule=ARTICLE_33, cancelled_at=None).order_by("occurrence").first()
+    if deadline is None:
+        return ClockFace(at=at)
+    return ClockFace(at=at, due_at=deadline.due_at, aware_at=incident.aware_at, stopped_at=deadline.met_at)
+
+
+@page(READ, methods=("GET",))
+def overview(request: HttpRequest, reference: str) -> HttpResponse:
+    """Every notification of an incident, what the authority holds, and the next one to draft."""
+    incident = load_incident(request, reference)
+    notifications = list(
+        incident.notifications.select_related("approved_by", "drafted_by", "filing").order_by("-number")
+    )
+    return render(
+        request, "notifications/overview.html",
+        {
+            "incident": incident, "notifications": notifications, "clock": clock_of(incident, request.now),
+            "form": _draft_form(incident), "may_write": WRITE in request.abilities,
+            "open": next((one for one in notifications if one.state in OPEN), None),
+            "filings": incident.filings.filter(notification=None),
+        },
+    )
+
+
+def _draft_form(incident: Incident, data=None) -> DraftForm | None:
+    kinds = kinds_for(incident)
+    return DraftForm(data, kinds=kinds) if kinds else None
+
+
+def kinds_for(incident: Incident) -> list[FilingKind]:
+    """The kinds of notification that can be drafted now; [] when there is nothing to draft."""
+    if incident.notifications.filter(state__in=OPEN).exists():
+        return []
+    is_breach = incident.qualification == Qualification.BREACH
+    if incident.filings.exists():
+        return [FilingKind.COMPLEMENTARY, FilingKind.WITHDRAWAL] if is_breach else [FilingKind.WITHDRAWAL]
+    return [FilingKind.INITIAL, FilingKind.COMPLETE] if is_breach else []
+
+
+@page(WRITE, methods=("POST",))
+def draft(request: HttpRequest, reference: str) -> HttpResponse:
+    """Fill a new notification from the record."""
+    incident = load_incident(request, reference)
+    form = _draft_form(incident, request.POST)
+    if form is None or not form.is_valid():
+        messages.error(request, _("Nothing was drafted: choose one of the kinds that are offered."))
+        return redirect("notification", request.organisation.slug, reference)
+    try:
+        drafted = actions.draft(
+            incident=incident, kind=FilingKind(form.cleaned_data["kind"]), by=request.user, at=request.now
+        )
+    except actions.AlreadyOpen as already:
+        messages.info(request, str(already))
+        return open_page(request, already.notification)
+    except actions.NotNow as error:
+        messages.error(request, str(error))
+        return redirect("notification", request.organisation.slug, reference)
+    messages.success(request, _("The draft was filled from the record. Read it, and complete what is missing."))
+    return open_page(request, drafted)
+
+
+@page(READ, methods=("GET",))
+def notification_page(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """The whole notification in the order of the authority's form, with what is missing and who comes next."""
+    notification = load(request, reference, number)
+    if request.method == "GET":
+        actions.note_reading(notification=notification, by=request.user, at=request.now)
+    return render(request, "notifications/notification.html", page_context(request, notification))
+
+
+def page_context(request: HttpRequest, notification: Notification, **forms) -> dict:
+    """Everything that the page of a notification shows."""
+    reading = Reading(notification, at=request.now, language=get_language())
+    may_write, may_review = WRITE in request.abilities, "notification.review" in request.abilities
+    review = notification.reviews.select_related("ended_by", "asked_by").last()
+    return {
+        "incident": notification.incident,
+        "notification": notification,
+        "reading": reading,
+        "clock": clock_of(notification.incident, request.now),
+        "review_clock": _review_clock(notification, request.now),
+        "review": review,
+        "blocks": reading.points_of(BLOCKS),
+        "advisable": reading.points_of(ADVISABLE),
+        "may_wait": reading.points_of(MAY_WAIT),
+        "may_write": may_write,
+        "is_writing": may_write and notification.is_writable,
+        "may_review": may_review,
+        "is_author": request.user.pk in actions.authors(notification),
+        "is_fast_lane": is_fast_lane(reading.record),
+        "seals": seals_of(notification),
+        "versions": list(notification.versions.defer("content").order_by("-number")),
+        "send_back_form": TextForm(
+            label=_("What is to be done?"), version=notification.version, prefix="back",
+            help_text=_("The author reads this first."),
+        ),
+        **forms,
+    }
+
+
+def _review_clock(notification: Notification, at) -> ClockFace | None:
+    if notification.state != State.IN_REVIEW:
+        return None
+    return ClockFace(at=at, due_at=notification.review_due_at, aware_at=notification.submitted_at)
+
+
+def seals_of(notification: Notification) -> list[Seal]:
+    """The sealed documents of a notification without their bytes, the latest version first."""
+    seals = Seal.objects.filter(version__notification=notification).defer("content", "version__content")
+    found = list(seals.select_related("version", "sealed_by").order_by("-version__number", "-sealed_at", "-language"))
+    for seal in found:
+        seal.version.notification = notification
+    return found
+
+
+@page(WRITE)
+def section(request: HttpRequest, reference: str, number: int, code: str) -> HttpResponse:
+    """Write the answers of one section."""
+    notification = load(request, reference, number)
+    reading = Reading(notification, at=request.now, language=get_language())
+    chapter = next((one for one in reading.chapters if one.section.code == code and one.is_editable), None)
+    if chapter is None:
+        raise Http404(_("The form has no such section to write in."))
+    if not notification.is_writable:
+        messages.error(request, _("This notification can't be written on now. Take it back from review first."))
+        return open_page(request, notification)
+    form = SectionForm(
+        request.POST or None, chapter=chapter, language=get_language(), zone=request.organisation.zone,
+        version=notification.version,
+    )
+    met = ()
+    if form.is_valid():
+        try:
+            actions.write(
+                notification=notification, seen=form.cleaned_data["version"], values=form.changed, by=request.user,
+                at=request.now,
+            )
+        except actions.Conflict as conflict:
+            met = conflict.fields
+            form.refuse_as_stale(conflict.notification.version)
+        except actions.NotNow as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Your answers were saved."))
+            return open_page(request, notification, f"#{code}")
+    context = {
+        "incident": notification.incident, "notification": notification, "chapter": chapter, "form": form,
+        "met": [reading.row(field) for field in met], "keep": f"notification-{notification.pk}-{code}",
+        "following": _following(reading, chapter),
+    }
+    return render(request, "notifications/section.html", context, status=422 if form.errors else 200)
+
+
+def _following(reading: Reading, chapter: Chapter) -> Chapter | None:
+    later = [one for one in reading.chapters if one.section.number > chapter.section.number and one.is_editable]
+    return later[0] if later else None
+
+
+@page(WRITE, methods=("POST",))
+def follow(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Take one answer, or every answer that is stale and not typed, from the record again; or keep one as it is."""
+    notification = load(request, reference, number)
+    reading = Reading(notification, at=request.now, language=get_language())
+    field, choice = request.POST.get("field", ""), request.POST.get("choice", "follow")
+    fields = (field,) if field in reading.entries else tuple(row.code for row in reading.stale if not row.is_typed)
+    return _try(
+        request, notification,
+        lambda: _follow_or_keep(request, notification, fields, choice),
+        _("The draft was compared with the record again."), f"#field-{field}" if field else "",
+    )
+
+
+def _follow_or_keep(request, notification, fields, choice) -> None:
+    if choice == "keep":
+        actions.keep(notification=notification, fields=fields, by=request.user, at=request.now)
+    else:
+        actions.follow_record(
+            notification=notification, seen=_seen(request, notification), fields=fields, by=request.user, at=request.now
+        )
+
+
+@page(WRITE, methods=("POST",))
+def change_kind(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Make an initial notification complete, or the other way round."""
+    notification = load(request, reference, number)
+    kind = FilingKind.COMPLETE if notification.kind == FilingKind.INITIAL else FilingKind.INITIAL
+    return _try(
+        request, notification,
+        lambda: actions.change_kind(
+            notification=notification, seen=_seen(request, notification), kind=kind, by=request.user, at=request.now
+        ),
+        _("The kind of notification was changed."),
+    )
+
+
+@page(WRITE, methods=("POST",))
+def submit(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Ask for the review of the draft."""
+    notification = load(request, reference, number)
+    return _try(
+        request, notification,
+        lambda: actions.submit(
+            notification=notification, seen=_seen(request, notification), by=request.user, at=request.now
+        ),
+        _("The draft was submitted for review."),
+    )
+
+
+@page(WRITE, methods=("POST",))
+def take_back(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Take the draft back from review."""
+    notification = load(request, reference, number)
+    return _try(
+        request, notification,
+        lambda: actions.take_back(
+            notification=notification, seen=_seen(request, notification), by=request.user, at=request.now
+        ),
+        _("The draft is yours again. Submit it when it is ready."),
+    )
+
+
+@page(WRITE)
+def abandon(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Give up an open notification, with the reason."""
+    notification = load(request, reference, number)
+    form = TextForm(
+        request.POST or None, label=_("Why is this notification abandoned?"), version=notification.version,
+        help_text=_("Its versions stay in the register."),
+    )
+    if form.is_valid():
+        try:
+            actions.abandon(
+                notification=notification, seen=form.cleaned_data["version"], reason=form.cleaned_data["text"],
+                by=request.user, at=request.now,
+            )
+        except actions.Conflict as conflict:
+            form.refuse_as_stale(conflict.notification.version)
+        except actions.NotNow as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The notification was abandoned."))
+            return redirect("notification", request.organisation.slug, reference)
+    context = {"incident": notification.incident, "notification": notification, "form": form}
+    return render(request, "notifications/abandon.html", context, status=422 if form.errors else 200)
+
+
+def _seen(request: HttpRequest, notification: Notification) -> int:
+    """The version that the person had on the screen; a version that never was conflicts with every change."""
+    typed = request.POST.get("version", "")
+    return int(typed) if typed.isascii() and typed.isdigit() else -1
+
+
+def _try(request: HttpRequest, notification: Notification, action, done: str, fragment: str = "") -> HttpResponse:
+    """Do one action of a button, say how it went, and go back to the notification."""
+    try:
+        action()
+        messages.success(request, done)
+    except (actions.Conflict, actions.NotNow, document.CannotDraw) as error:
+        messages.error(request, str(error))
+    return open_page(request, notification, fragment)
+
+
+@page(READ, methods=("GET",))
+def draft_pdf(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """The draft as it is now, as a PDF marked on every page."""
+    notification = load(request, reference, number)
+    record = read(notification.incident, at=request.now, kind=notification.kind)
+    frozen = content.freeze(
+        record, notification.entries.as_content(), number=notification.number, version=notification.version,
+        held=actions.held_by(notification),
+    )
+    language = "en" if request.GET.get("language") == "en" else "fr"
+    try:
+        drawn = document.draw(papers.notification(frozen, kind=papers.DRAFT, language=language, at=request.now))
+    except document.CannotDraw as error:
+        messages.error(request, str(error))
+        return open_page(request, notification)
+    name = f"{reference}-{number}-draft-{language}.pdf"
+    actions.note_download(
+        notification=notification, what=name, sha256=drawn.sha256, by=request.user, at=request.now
+    )
+    return download(drawn.content, name)
+
+
+@page(READ, methods=("GET",))
+def sealed(request: HttpRequest, reference: str, number: int, seal: int) -> HttpResponse:
+    """A sealed document: the stored bytes, never drawn again."""
+    notification = load(request, reference, number)
+    kept = get_object_or_404(
+        Seal.objects.select_related("version"), pk=seal, version__notification=notification
+    )
+    kept.version.notification = notification
+    actions.note_download(
+        notification=notification, what=kept.name, sha256=kept.sha256, by=request.user, at=request.now
+    )
+    return download(bytes(kept.content), kept.name)
+
+
+@page(READ, methods=("GET",))
+def version_data(request: HttpRequest, reference: str, number: int, version: int) -> HttpResponse:
+    """The data of a frozen version: the bytes that its SHA-256 was taken over."""
+    notification = load(request, reference, number)
+    frozen = get_object_or_404(Version, notification=notification, number=version)
+    name = f"{reference}-{number}-v{version}.json"
+    actions.note_download(notification=notification, what=name, sha256=frozen.sha256, by=request.user, at=request.now)
+    return download(neutral.serialise(frozen.content), name, "application/json")
+
+
+def download(data: bytes, name: str, content_type: str = "application/pdf") -> HttpResponse:
+    """An answer that is saved as a file and never shown as a page."""
+    response = HttpResponse(data, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@page(READ, methods=("GET",))
+def compare(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Two versions of the incident's notifications side by side, word by word."""
+    notification = load(request, reference, number)
+    versions = list(
+        Version.objects.filter(notification__incident=notification.incident)
+        .select_related("notification__incident", "frozen_by").order_by("notification__number", "number")
+    )
+    names = {_name(version): version for version in versions}
+    new = names.get(request.GET.get("new", "")) or (versions[-1] if versions else None)
+    earlier = [version for version in versions if new and _place(version) < _place(new)]
+    old = names.get(request.GET.get("old", "")) or (earlier[-1] if earlier else None)
+    found = (
+        differences(old.answers, new.answers, language=get_language(), zone=request.organisation.zone)
+        if old and new else []
+    )
+    return render(
+        request, "notifications/compare.html",
+        {
+            "incident": notification.incident, "notification": notification, "old": old, "new": new,
+            "names": list(names.items()), "differences": found,
+            "old_name": _name(old) if old else "", "new_name": _name(new) if new else "",
+        },
+    )
+
+
+def _name(version: Version) -> str:
+    return f"{version.notification.number}.{version.number}"
+
+
+def _place(version: Version) -> tuple[int, int]:
+    return version.notification.number, version.number
