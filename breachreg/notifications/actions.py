@@ -17,7 +17,13 @@ from breachreg.notifications.answers import Answer, Source
 from breachreg.notifications.compare import is_same
 from breachreg.notifications.content import freeze
 from breachreg.notifications.models import (
-    OPEN, AnswerEntry, Notification, Outcome, Review, State, Version,
+    OPEN,
+    AnswerEntry,
+    Notification,
+    Outcome,
+    Review,
+    State,
+    Version,
 )
 from breachreg.notifications.prefill import FORM_TYPE, Filled, fill
 from breachreg.notifications.record import Record, read

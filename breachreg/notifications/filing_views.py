@@ -64,6 +64,7 @@ def tick(request: HttpRequest, reference: str, number: int, field: str) -> HttpR
 @page(WRITE, methods=("POST",))
 def cockpit_size(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Large type for a phone beside the keyboard, or the ordinary size: remembered on this device."""
+    load(request, reference, number)
     response = redirect("notification-cockpit", request.organisation.slug, reference, number)
     size = "large" if request.POST.get("size") == "large" else "ordinary"
     response.set_cookie("cockpit", size, max_age=31_536_000, samesite="Lax", httponly=True, secure=request.is_secure())

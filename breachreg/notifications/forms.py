@@ -42,10 +42,9 @@ class SectionForm(QuestionForm):
 
     @property
     def changed(self) -> dict[str, Answer]:
-        types = {row.code: row.field for row in self.rows}
-        return {
-            name: to_answer(types[name], self.cleaned_data[name]) for name in self.changed_data if name in types
-        }
+        answers = {row.code: to_answer(row.field, self.cleaned_data[row.code]) for row in self.rows}
+        shown = {row.code: to_answer(row.field, to_form(row.field, row.entry.value, self.zone)) for row in self.rows}
+        return {code: answer for code, answer in answers.items() if answer != shown[code]}
 
 
 def to_form(field: Field, value: Answer, zone):
@@ -73,7 +72,7 @@ def to_answer(field: Field, value) -> Answer:
         return None
     match field.type:
         case "instant":
-            return written(value)
+            return written(value.replace(second=0, microsecond=0))  # what a form can show
         case "date":
             return value.isoformat()
         case "count":
@@ -82,7 +81,7 @@ def to_answer(field: Field, value) -> Answer:
             return list(value)
         case "files":
             return [line.strip() for line in value.splitlines() if line.strip()]
-    return value
+    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
 def _question(row: Row, language: str) -> forms.Field:

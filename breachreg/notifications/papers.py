@@ -10,7 +10,13 @@ from django.utils.translation import gettext_noop
 
 from breachreg.law.form import Field, Section
 from breachreg.notifications.answers import (
-    Answers, Circumstances, Source, form, in_words, instant_words, is_asked,
+    Answers,
+    Circumstances,
+    Source,
+    form,
+    in_words,
+    instant_words,
+    is_asked,
 )
 from breachreg.notifications.compare import Difference, differences
 from breachreg.notifications.neutral import digest, serialise

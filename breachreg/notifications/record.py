@@ -8,7 +8,15 @@ from breachreg.accounts.models import Organisation
 from breachreg.notifications.answers import Circumstances
 from breachreg.register.deadlines import ARTICLE_33
 from breachreg.register.models import (
-    Deadline, Filing, FilingKind, Incident, InstantKind, InstantStatement, Party, Promise, StatementState,
+    Deadline,
+    Filing,
+    FilingKind,
+    Incident,
+    InstantKind,
+    InstantStatement,
+    Party,
+    Promise,
+    StatementState,
 )
 
 PROCESSORS = frozenset({"processor", "sub_processor"})

@@ -10,7 +10,15 @@ from breachreg.accounts.access import holders
 from breachreg.accounts.models import User
 from breachreg.notifications import document
 from breachreg.notifications.actions import (
-    Conflict, NotNow, _advance, _lock, _record, authors, blocking, end_review, write,
+    Conflict,
+    NotNow,
+    _advance,
+    _lock,
+    _record,
+    authors,
+    blocking,
+    end_review,
+    write,
 )
 from breachreg.notifications.completeness import Point
 from breachreg.notifications.models import Comment, Notification, Outcome, SealKind, State, Thread, Version
