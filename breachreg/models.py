@@ -6,5 +6,6 @@ from breachreg.register.models import *
 from breachreg.mailboxes.models import *
 from breachreg.notifications.models import *
 from breachreg.letters.models import *
+from breachreg.desk.models import *
 from breachreg.exports.models import *
 from breachreg.api.models import *

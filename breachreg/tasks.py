@@ -11,11 +11,12 @@ from datetime import datetime
 from django.utils import timezone
 
 from breachreg.celery import app
+from breachreg.desk import search
 from breachreg.register import reminders
 
 log = logging.getLogger(__name__)
 
-DUE_WORK: list[Callable[[datetime], object]] = [reminders.send_due]
+DUE_WORK: list[Callable[[datetime], object]] = [reminders.send_due, search.catch_up_everywhere]
 """What each room does when its rows are due: functions that take the instant (aware, UTC)."""
 
 

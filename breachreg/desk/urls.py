@@ -6,6 +6,7 @@ urlpatterns = [
     path("o/<slug:organisation>/desk/", views.desk, name="desk"),
     path("o/<slug:organisation>/desk/calendar/", views.calendar, name="calendar"),
     path("o/<slug:organisation>/desk/figures/", views.figures, name="figures"),
+    path("o/<slug:organisation>/search/", views.search, name="search"),
     path("o/<slug:organisation>/report/", intake_views.report, name="report"),
     path("o/<slug:organisation>/reports/", intake_views.my_reports, name="my_reports"),
     path("o/<slug:organisation>/reports/<str:reference>/", intake_views.report_receipt, name="report_receipt"),

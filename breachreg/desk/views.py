@@ -9,11 +9,13 @@ from breachreg.audit.actions import record
 from breachreg.desk import calendar as months
 from breachreg.desk import dashboard, story
 from breachreg.desk import figures as numbers
+from breachreg.desk import search as lookup
 from breachreg.desk.events import EVENTS  # noqa: F401  (declares them)
 from breachreg.desk.next_step import next_step
 from breachreg.desk.standing import Standing
 from breachreg.register.actions import note_reading
 from breachreg.register.models import Incident
+from breachreg.web.pager import paginate
 from breachreg.web.pages import page
 
 
@@ -44,6 +46,19 @@ def figures(request: HttpRequest) -> HttpResponse:
     year = int(wanted) if wanted.isdecimal() and 1990 <= int(wanted) <= 2200 else this_year
     shown = {"figures": numbers.of_year(request.organisation, year), "years": years, "compared": numbers.compared()}
     return render(request, "desk/figures.html", shown)
+
+
+@page("incident.read", methods=("GET",))
+def search(request: HttpRequest) -> HttpResponse:
+    """Incidents by their words; what was looked for is recorded."""
+    words = request.GET.get("q", "").strip()[:200]
+    if not words:
+        return render(request, "desk/search.html", {"words": ""})
+    behind = lookup.catch_up(request.organisation)
+    page_obj = paginate(request, lookup.find(user=request.user, organisation=request.organisation, words=words))
+    _note_search(request, words, page_obj.paginator.count)
+    hits = [lookup.hit(found, words) for found in page_obj]
+    return render(request, "desk/search.html", {"words": words, "hits": hits, "page_obj": page_obj, "behind": behind})
 
 
 @page("incident.read", methods=("GET",))
@@ -81,6 +96,14 @@ def _dashboard(request: HttpRequest) -> dict:
 def _note_look(request: HttpRequest) -> None:
     if not dashboard.sits_already(request.user, request.organisation, request.now):
         record(action=dashboard.LOOKED, by=request.user, at=request.now, organisation=request.organisation)
+
+
+@transaction.atomic
+def _note_search(request: HttpRequest, words: str, count: int) -> None:
+    record(
+        action="incident.searched", by=request.user, at=request.now, organisation=request.organisation,
+        details={"words": words, "found": count},
+    )
 
 
 def _incident(request: HttpRequest, reference: str) -> Incident:
