@@ -8,7 +8,9 @@ import sys
 import urllib.request
 
 import pytest
+from django.core.management import CommandError, call_command
 
+from breachreg.management.commands import serve
 from tests.processes import DEADLINE, ROOT, Run, wait_for
 
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
@@ -76,3 +78,16 @@ def test_killed_it_leaves_no_page_no_worker_and_no_beat(served):
     served.process.wait()
     wait_for(lambda: not served.descendants())
     socket.create_server(("127.0.0.1", port)).close()
+
+
+def test_ports_that_do_not_exist_are_refused_with_the_remedy():
+    with pytest.raises(CommandError, match="--port, below 65536"):
+        call_command("serve", "--port", "65536")
+
+
+def test_an_address_of_the_machine_is_added_to_the_hosts_that_are_answered(settings):
+    settings.ALLOWED_HOSTS = ["localhost"]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        web = serve.children(listener, "http://192.0.2.7:8000", "192.0.2.7")[0]
+    assert web.environment["ALLOWED_HOSTS"] == "localhost,192.0.2.7"
+    assert web.environment["BASE_URL"] == "http://192.0.2.7:8000"

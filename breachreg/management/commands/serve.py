@@ -1,7 +1,6 @@
 """`manage.py serve`: pages, worker and beat under one supervisor."""
 
 import errno
-import os
 import socket
 import sys
 import threading
@@ -13,8 +12,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from breachreg import catalogues
+from breachreg.management.demo import sign_ins
+from breachreg.settings import env
 from breachreg.supervisor import Child, Supervisor
 
+HERE = {"127.0.0.1", "0.0.0.0", "localhost", "::1", "::"}
 PORTS_TRIED = 50
 ANSWER_WITHIN = 60.0
 """Seconds until the first page must answer."""
@@ -34,7 +36,7 @@ class Command(BaseCommand):
             address = self._address(host, listener.getsockname()[1])
             announce = threading.Thread(target=self._announce, args=(address,), daemon=True)
             announce.start()
-            Supervisor(children(listener, address), say=self._say).run()
+            Supervisor(children(listener, address, host), say=self._say).run()
         self._say("stopped")
 
     def _say(self, text: str) -> None:
@@ -42,20 +44,21 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def _listen(self, host: str, port: int) -> socket.socket:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
         for candidate in range(port, min(port + PORTS_TRIED, 65536)):
             try:
-                listener = socket.create_server((host, candidate), backlog=256)
+                listener = socket.create_server((host, candidate), family=family, backlog=256)
             except OSError as trouble:
-                if trouble.errno not in _TAKEN:
+                if trouble.errno != errno.EADDRINUSE:
                     raise CommandError(f"Cannot listen on {host}:{candidate}: {trouble.strerror}.") from trouble
                 continue
             if candidate != port:
                 self._say(f"port {port} is taken; using {candidate}")
             return listener
-        raise CommandError(f"Ports {port} to {candidate} are all taken. Choose another with --port.")
+        raise CommandError(f"No port is free from {port} on. Choose another with --port, below 65536.")
 
     def _address(self, host: str, port: int) -> str:
-        shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::1", "::") else host
+        shown = "localhost" if host in HERE else f"[{host}]" if ":" in host else host
         return f"http://{shown}:{port}"
 
     def _announce(self, address: str) -> None:
@@ -64,27 +67,25 @@ class Command(BaseCommand):
             if time.monotonic() > until:
                 return self._say(f"no answer yet at {address}; see the messages above")
             time.sleep(0.2)
-        self.stdout.write(f"\n  BreachReg answers at {address}/  (Ctrl-C stops it)\n{self._sign_ins()}\n")
+        self.stdout.write(f"\n  BreachReg answers at {address}/  (Ctrl-C stops it)\n\n{sign_ins.shown()}\n")
         self.stdout.flush()
-
-    def _sign_ins(self) -> str:
-        file = settings.DATA_DIR / "demo-sign-ins.txt"
-        return file.read_text(encoding="utf-8") if file.exists() else ""
-
-
-_TAKEN = {errno.EADDRINUSE}
 
 
 _ABOUT_ROOT = "ignore:You're running the worker with superuser privileges"
 
 
-def children(listener: socket.socket, address: str) -> list[Child]:
+def children(listener: socket.socket, address: str, host: str) -> list[Child]:
     """The three processes. The socket is ours, so that callers wait, and are not refused, while the web restarts."""
     listener.set_inheritable(True)
     python = [sys.executable, "-m"]
     # On a fresh machine root starts it, and Celery's page about that helps nobody there.
     celery = [sys.executable, "-W", _ABOUT_ROOT, "-m", "celery", "--app", "breachreg", "--quiet"]
-    environment = {"BASE_URL": os.environ.get("BASE_URL", address), "PYTHONPATH": str(settings.BASE_DIR)}
+    hosts = settings.ALLOWED_HOSTS if host in HERE else [*settings.ALLOWED_HOSTS, host]
+    environment = {
+        "ALLOWED_HOSTS": ",".join(hosts),
+        "BASE_URL": env.str("BASE_URL", address),
+        "PYTHONPATH": str(settings.BASE_DIR),
+    }
     web = [*python, "gunicorn", "--config", "python:breachreg.web_server", "--bind", f"fd://{listener.fileno()}"]
     worker = ["worker", "--concurrency", "2", "--loglevel", "warning", "--without-gossip", "--without-mingle"]
     return [
