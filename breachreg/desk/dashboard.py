@@ -11,6 +11,7 @@ from breachreg.accounts.models import Organisation, User
 from breachreg.audit import catalogue
 from breachreg.audit.models import Entry
 from breachreg.desk.facts import label_of
+from breachreg.notifications.models import Notification
 from breachreg.register.deadlines import ARTICLE_33
 from breachreg.register.models import (
     Deadline,
@@ -87,6 +88,7 @@ def waiting(user: User, organisation: Organisation, abilities: frozenset[str], a
     """What waits for this person here: decisions of theirs to take first, then what they promised, by its date."""
     mine = [
         *(_to_second(user, organisation) if "incident.second" in abilities else []),
+        *(_to_review(user, organisation, at) if "notification.review" in abilities else []),
         *(_to_qualify(organisation) if "incident.manage" in abilities else []),
         *_promised(user, organisation, at),
         *_to_do(user, organisation, at),
@@ -143,6 +145,18 @@ def _to_second(user: User, organisation: Organisation) -> list[Waiting]:
     ] + [
         Waiting(_("Confirm or refuse a change of the awareness"), one.incident, address("aware", one.incident))
         for one in statements.exclude(recorded_by=user).select_related("incident__organisation")[:WAITING_SHOWN]
+    ]
+
+
+def _to_review(user: User, organisation: Organisation, at: datetime) -> list[Waiting]:
+    """Notifications that somebody else submitted; who wrote a text does not approve it."""
+    submitted = Notification.objects.filter(incident__organisation=organisation).in_review().exclude(submitted_by=user)
+    return [
+        Waiting(
+            _("Review the notification"), one.incident, address("notification", one.incident), one.review_due_at,
+            bool(one.review_due_at and one.review_due_at < at),
+        )
+        for one in submitted.select_related("incident__organisation").order_by("review_due_at")[:WAITING_SHOWN]
     ]
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from breachreg.desk.facts import label_of
 from breachreg.desk.standing import Standing
+from breachreg.notifications.models import State
 from breachreg.register.models import Qualification
 
 
@@ -93,7 +94,7 @@ def _second(standing: Standing) -> Step | None:
 
 
 def _draft(standing: Standing) -> Step | None:
-    if not _must_file(standing) or standing.notification:
+    if not _must_notify(standing) or standing.filings or standing.notification:
         return None
     return Step(
         _("Draft the notification"),
@@ -103,9 +104,9 @@ def _draft(standing: Standing) -> Step | None:
 
 
 def _write(standing: Standing) -> Step | None:
-    if not _must_file(standing) or standing.notification.state not in {"draft", "sent_back"}:
+    if not _is_at(standing, State.DRAFT, State.SENT_BACK):
         return None
-    sent_back = standing.notification.state == "sent_back"
+    sent_back = standing.notification.state == State.SENT_BACK
     return Step(
         _("Answer the review, then submit the draft again") if sent_back else _("Read the draft and submit it for review"),
         _missing_words(standing), _("Open the draft"), "notification", "notification.write",
@@ -113,7 +114,7 @@ def _write(standing: Standing) -> Step | None:
 
 
 def _review(standing: Standing) -> Step | None:
-    if not _must_file(standing) or standing.notification.state != "in_review":
+    if not _is_at(standing, State.IN_REVIEW):
         return None
     return Step(
         _("Review the notification"),
@@ -123,7 +124,7 @@ def _review(standing: Standing) -> Step | None:
 
 
 def _file(standing: Standing) -> Step | None:
-    if not _must_file(standing) or standing.notification.state != "approved":
+    if not _is_at(standing, State.APPROVED):
         return None
     return Step(
         _("File the notification with the CNIL, and record its receipt"),
@@ -143,7 +144,7 @@ def _tell(standing: Standing) -> Step | None:
 
 
 def _promise(standing: Standing) -> Step | None:
-    if not _is_open_breach(standing) or not standing.must_notify or standing.is_completed or not standing.nobody_owes:
+    if not _must_notify(standing) or standing.is_completed or not standing.nobody_owes:
         return None
     return Step(
         _("Name who owes: %(fact)s") % {"fact": label_of(standing.nobody_owes[0].fact.name).lower()},
@@ -153,7 +154,7 @@ def _promise(standing: Standing) -> Step | None:
 
 
 def _complete(standing: Standing) -> Step | None:
-    if not _is_open_breach(standing) or not standing.must_notify or standing.is_completed or not standing.filings:
+    if not _must_notify(standing) or standing.is_completed or not standing.filings:
         return None
     return Step(
         _("Complete the notification"),
@@ -186,8 +187,13 @@ def _is_open_breach(standing: Standing) -> bool:
     return standing.incident.is_open and standing.incident.is_breach
 
 
-def _must_file(standing: Standing) -> bool:
-    return _is_open_breach(standing) and standing.must_notify and not standing.filings
+def _must_notify(standing: Standing) -> bool:
+    return _is_open_breach(standing) and standing.must_notify
+
+
+def _is_at(standing: Standing, *states: State) -> bool:
+    """Whether the notification that is being written has reached one of these states."""
+    return _is_open_breach(standing) and standing.notification is not None and standing.notification.state in states
 
 
 def _missing_words(standing: Standing) -> str:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from breachreg.desk import facts
 from breachreg.desk.facts import Fact
+from breachreg.notifications.models import Notification, State
 from breachreg.register.deadlines import ARTICLE_33
 from breachreg.register.models import (
     Assessment,
@@ -137,9 +138,9 @@ class Standing:
         return list(self.incident.tasks.filter(done_at=None).select_related("owner"))
 
     @cached_property
-    def notification(self):
-        """The notification that is being written, or the last one; None when there is none."""
-        return None
+    def notification(self) -> Notification | None:
+        """The notification that is being written, or the last one that was; None when there is none."""
+        return self.incident.notifications.exclude(state=State.ABANDONED).order_by("-number").first()
 
     def _awareness(self, state: StatementState) -> InstantStatement | None:
         return next((one for one in self.statements if one.kind == InstantKind.AWARE and one.state == state), None)

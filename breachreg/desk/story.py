@@ -1,6 +1,7 @@
 """The page of one incident: its whole story, drawn from what every room keeps of it."""
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
+from django.utils.translation import gettext as _
 
 from breachreg.audit import catalogue
 from breachreg.audit.models import Entry
@@ -13,23 +14,10 @@ from breachreg.register.models import Incident, TimelineEntry, TimelineKind
 TIMELINE_SHOWN = 12
 TRAIL_SHOWN = 6
 EVIDENCE_SHOWN = 20
-PICTURED = 14
+PICTURED = 18
 
-# What belongs on the 72-hour line, and the colour of its dot. The awareness and the filing carry instants of their own.
-ON_THE_LINE = {
-    "incident.reported": "plain",
-    "incident.qualified": "plain",
-    "incident.not_a_breach": "plain",
-    "assessment.made": "plain",
-    "decision.made": "plain",
-    "notification.drafted": "plain",
-    "notification.submitted": "plain",
-    "notification.sent_back": "due",
-    "notification.approved": "done",
-    "letters.approved": "plain",
-    "letters.sent": "done",
-    "incident.closed": "plain",
-}
+# Events of the timeline that belong on the 72-hour line; the rest of it comes from the rows that were made.
+ON_THE_LINE = ("incident.reported", "incident.qualified", "incident.not_a_breach", "incident.closed")
 
 
 def tell(standing: Standing) -> dict:
@@ -83,8 +71,8 @@ def picture_of(standing: Standing) -> Picture | None:
 
 def moments_of(standing: Standing) -> list[Moment]:
     """What goes on the line: the first time of each thing that moves an incident forward."""
-    moments = [*_stated(standing), *_happened(standing), *_filed(standing)]
-    return sorted(moments, key=lambda moment: moment.at)[:PICTURED]
+    moments = [*_stated(standing), *_happened(standing), *_judged(standing), *_written(standing), *_reminded(standing)]
+    return sorted([*moments, *_filed(standing)], key=lambda moment: moment.at)[:PICTURED]
 
 
 def _stated(standing: Standing) -> list[Moment]:
@@ -96,9 +84,38 @@ def _stated(standing: Standing) -> list[Moment]:
 def _happened(standing: Standing) -> list[Moment]:
     first: dict[str, TimelineEntry] = {}
     events = standing.incident.timeline.filter(kind=TimelineKind.EVENT, event__in=ON_THE_LINE)
-    for entry in events.order_by("happened_at", "pk")[: 4 * PICTURED]:
+    for entry in events.order_by("happened_at", "pk")[: 2 * PICTURED]:
         first.setdefault(entry.event, entry)
-    return [Moment(entry.happened_at, words_of(entry), ON_THE_LINE[event]) for event, entry in first.items()]
+    return [Moment(entry.happened_at, words_of(entry)) for entry in first.values()]
+
+
+def _judged(standing: Standing) -> list[Moment]:
+    assessment, decision = standing.assessment, standing.decision
+    moments = [Moment(assessment.assessed_at, _("Risk assessed"))] if assessment else []
+    return [*moments, Moment(decision.decided_at, decision.get_duty_display())] if decision else moments
+
+
+def _written(standing: Standing) -> list[Moment]:
+    written = standing.notification
+    if written is None:
+        return []
+    steps = [
+        (written.drafted_at, _("Notification drafted"), "plain"),
+        (written.submitted_at, _("Submitted for review"), "plain"),
+        (written.approved_at, _("Approved"), "done"),
+    ]
+    return [Moment(at, label, kind) for at, label, kind in steps if at]
+
+
+def _reminded(standing: Standing) -> list[Moment]:
+    if standing.deadline is None:
+        return []
+    sent = standing.deadline.reminders.filter(done_at__isnull=False).order_by().values("hours_before")
+    return [
+        Moment(row["first_at"], _("Reminder, %(hours)d h before") % {"hours": row["hours_before"]}, "due")
+        if row["hours_before"] else Moment(row["first_at"], _("Reminder: overdue"), "late")
+        for row in sent.annotate(first_at=Min("done_at"))
+    ]
 
 
 def _filed(standing: Standing) -> list[Moment]:

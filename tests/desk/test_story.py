@@ -43,7 +43,7 @@ def test_a_promise_shows_who_owes_what_and_that_it_is_overdue(read, aware, awa, 
         incident=aware, field="people", owed_by="Service informatique", promised_for=noon, recorded_at=noon, recorded_by=awa
     )
     page = read(awa, aware).content.decode()
-    assert "Service informatique" in page and "overdue" in page
+    assert "Service informatique" in page and "Overdue" in page
 
 
 def test_both_clocks_are_visible_while_a_change_waits(read, aware, awa, noon):
