@@ -114,8 +114,10 @@ def board(
     long as awareness is not recorded. Raises KeyError on an unknown regime, condition or instant; NaiveInstant.
     """
     book = book or rules.load()
-    _refuse_unknown(book, regimes=regimes, conditions=conditions, instants=instants)
-    concerned = set(regimes) | {code for code, regime in book.regimes.items() if regime.always}
+    _refuse_unknown("regimes", regimes, book.regimes.codes)
+    _refuse_unknown("conditions", conditions, book.conditions)
+    _refuse_unknown("instants", instants, book.instants)
+    concerned = set(regimes) | {regime.code for regime in book.regimes.terms if regime.get("always")}
     judged_on = instants.get("aware") or at
     every = [rule for rule in book.in_force(judged_on, zone) if rule.regime in concerned] + list(own)
     clocks = (clock_of(rule, conditions, instants, zone, lengths or {}, done or {}, book) for rule in every)
@@ -153,11 +155,10 @@ def clock_of(
     return Clock(rule, all(known), **fields, done_at=to_utc(done_at) if done_at else None)
 
 
-def _refuse_unknown(book: RuleBook, **given: Iterable[str]) -> None:
-    for table, names in given.items():
-        for name in names:
-            if name not in getattr(book, table):
-                raise KeyError(f"“{name}” is not among the {table}: {', '.join(getattr(book, table))}")
+def _refuse_unknown(what: str, given: Iterable[str], known: Iterable[str]) -> None:
+    for name in given:
+        if name not in known:
+            raise KeyError(f"“{name}” is not among the {what}: {', '.join(known)}")
 
 
 def _earliest(rule: Rule, instants: Instants, zone: ZoneInfo, lengths: Mapping, book: RuleBook) -> dict:

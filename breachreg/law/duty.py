@@ -43,7 +43,9 @@ class Recommendation:
         return tuple(dict.fromkeys(fact for weighed in self.carried_by for fact in weighed.facts))
 
     def because(self, language: str) -> str:
-        """The factors that carried it, in one sentence."""
+        """The factors that carried it, in one sentence; without any, that nothing was lost."""
+        if not self.carried_by:
+            return _NOTHING_LOST[language_of(language)]
         return _SEPARATOR[language_of(language)].join(weighed.text(language) for weighed in self.carried_by)
 
     def sentence(self, language: str) -> str:
@@ -54,6 +56,10 @@ class Recommendation:
 
 
 _SEPARATOR = {"fr": "\u00a0; ", "en": "; "}
+_NOTHING_LOST = {
+    "fr": "ni la confidentialité, ni l’intégrité, ni la disponibilité n’est perdue",
+    "en": "neither confidentiality nor integrity nor availability is lost",
+}
 _CAUTION = {
     "fr": " Recommandé par prudence : ce qui n’est pas encore connu ne permet pas d’écarter un risque.",
     "en": " Recommended out of caution: what is not yet known does not allow a risk to be ruled out.",
@@ -113,7 +119,7 @@ def _carried_by(weighed: tuple[Weighed, ...], picture: Picture, duty: Duty) -> t
     """The factors that carried the duty; what is open is named only where nothing that is known carries it."""
     carrying = [each for each in weighed if _carries(each, picture, duty)]
     settled = [each for each in carrying if each.direction is not Direction.UNKNOWN]
-    return tuple(settled or carrying) or _speaking(weighed, duty)
+    return tuple(settled or carrying)
 
 
 def _carries(weighed: Weighed, picture: Picture, duty: Duty) -> bool:
@@ -154,9 +160,3 @@ def _blocks_alone(name: str, picture: Picture) -> bool:
 
 def _most(name: str) -> int:
     return {"gravity": max(duty_table.GRAVITIES)}.get(name, 2)
-
-
-def _speaking(weighed: tuple[Weighed, ...], duty: Duty) -> tuple[Weighed, ...]:
-    """When several factors each suffice, all that speak the same way and are worth saying."""
-    wanted = Direction.AGAINST if duty is Duty.REGISTER_ONLY else Direction.FOR
-    return tuple(each for each in weighed if each.direction is wanted and each.factor.quiet != wanted)

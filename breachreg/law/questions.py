@@ -144,7 +144,7 @@ def _read_question(file: DataFile, index: int, row: dict, option_positions) -> Q
     question = Question(
         **{"source": file.values["source"], **kept, "likely": row.get("basic", row.get("likely", ""))},
         asked_when=tuple(tuple(condition.partition(":")[::2]) for condition in row.get("asked_when", ())),
-        options=_vocabulary_options(file, index, row["vocabulary"]) if row.get("vocabulary") else own,
+        options=_vocabulary_options(file, index, row.get("vocabulary", "")) + own,
     )
     _check_options(file, index, question)
     return question
@@ -157,6 +157,8 @@ def _read_option(file: DataFile, position: int, row: dict) -> Option:
 
 
 def _vocabulary_options(file: DataFile, index: int, name: str) -> tuple[Option, ...]:
+    if not name:
+        return ()
     if name not in NAMES:
         raise file.complaint(f"unknown vocabulary “{name}”; known: {', '.join(NAMES)}", "question", index)
     return tuple(Option(term.code, term.fr, term.en) for term in load_vocabulary(name).terms)

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from .clock import to_utc
 from .datafile import DATA, LANGUAGES, DataFile
-from .vocabulary import language_of
+from .vocabulary import Vocabulary, language_of
+from .vocabulary import load as load_vocabulary
 
 RECIPIENTS = ("owner", "next", "all")
 _LENGTHS = ("hours", "days", "months", "hours_from")
@@ -35,12 +36,11 @@ OWN_LENGTHS = ("contract",)
 
 @dataclass(frozen=True)
 class Name:
-    """A regime, an addressee, an instant or a condition, in both languages."""
+    """An addressee, an instant or a condition, in both languages."""
 
     code: str
     fr: str
     en: str
-    always: bool = False
     falls_back_to: str = ""
 
     def label(self, language: str) -> str:
@@ -115,7 +115,7 @@ class Rule:
 class RuleBook:
     """Every rule, with the names it uses."""
 
-    regimes: Mapping[str, Name]
+    regimes: Vocabulary
     addressees: Mapping[str, Name]
     instants: Mapping[str, Name]
     conditions: Mapping[str, Name]
@@ -159,13 +159,17 @@ def load() -> RuleBook:
 
 def read(file: DataFile) -> RuleBook:
     """Build and check the rules from their file. Raises BadData."""
-    tables = ("regime", "addressee", "instant", "condition")
+    tables = ("addressee", "instant", "condition")
     file.require(file.values, ("source", "dated", *tables, "plan", "rule"))
     named = {table: _names(file, table) for table in tables}
+    regimes = load_vocabulary("regimes")
     plans = _plans(file)
     _check_fallbacks(file, named["instant"])
-    rules = tuple(_read_rule(file, index, row, named, plans) for index, row in enumerate(file.values["rule"]))
-    book = RuleBook(*(named[table] for table in tables), rules)
+    rules = tuple(
+        _read_rule(file, index, row, named | {"regime": regimes.codes}, plans)
+        for index, row in enumerate(file.values["rule"])
+    )
+    book = RuleBook(regimes, *(named[table] for table in tables), rules)
     for index, rule in enumerate(rules):
         _check_validity(file, index, rule, book)
     return book

@@ -33,6 +33,7 @@ NAMES = (
     "communication",
     "non_communication_reasons",
     "other_authorities",
+    "regimes",
 )
 
 _OWN_KEYS = frozenset({"code", "fr", "en", "alone_fr", "alone_en", "aliases", "provisional", "source"})

@@ -57,7 +57,7 @@ SLIPS = [
     ("rules.toml", 'replaces = "2018-05-25"', "valid_from = 2027-01-01\nvalid_to = 2026-01-01", "valid_to lies before valid_from"),
     ("rules.toml", 'replaces = "2018-05-25"', "valid_to = 2026-01-01", "valid_to lies before valid_from"),
     ("rules.toml", 'version = "omnibus"', 'version = "2018-05-25"', "stands twice"),
-    ("rules.toml", 'code = "nis2"\n', 'code = "gdpr"\n', "the code “gdpr” is used twice"),
+    ("rules.toml", 'code = "anssi"', 'code = "cnil"', "the code “cnil” is used twice"),
     ("rules.toml", 'falls_back_to = "aware"', 'falls_back_to = "health_incident_known"', "which is no instant listed before it"),
     ("rules.toml", 'to = "owner"', 'to = "boss"', "a step goes to one of owner, next, all"),
     ("rules.toml", 'code = "aware"\nfr', 'code = "aware"\ncolour = "red"\nfr', "“colour” is not a known entry"),

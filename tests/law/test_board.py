@@ -17,7 +17,6 @@ from . import cases
 PARIS = ZoneInfo("Europe/Paris")
 AWARE = datetime(2026, 10, 23, 17, tzinfo=PARIS).astimezone(UTC)  # local times must not be added to
 NOW = AWARE + timedelta(hours=2)
-ALL = tuple(rules.load().regimes)
 BREACH = {"breach": True, "risk": True, "high_risk": False, "by_processor": False, "we_are_processor": False}
 
 
@@ -191,6 +190,22 @@ def test_reminders_go_first_to_the_owner_then_to_the_next_in_line_and_stop_once_
     assert clocks(done={"gdpr_33": NOW})["gdpr_33"].reminders() == ()
 
 
+def test_a_contract_reminds_before_its_hours_end_or_after_the_start_when_it_has_none():
+    conditions, at = BREACH | {"by_processor": True}, {"processor_aware": AWARE}
+    bound = clocks(conditions=conditions, instants=at, lengths={"contract": 24})["processor_tells_us"]
+    assert [(each.code, each.to) for each in bound.reminders()] == [
+        ("before_6", "owner"),
+        ("before_2", "next"),
+        ("before_0", "all"),
+    ]
+    free = clocks(conditions=conditions, instants=at)["processor_tells_us"]
+    assert [(each.code, each.to) for each in free.reminders()] == [
+        ("after_24", "owner"),
+        ("after_48", "next"),
+        ("after_72", "all"),
+    ]
+
+
 def test_no_reminder_lies_before_the_start():
     early = clocks(["dora"], BREACH | {"major_ict_incident": True}, instants={"classified_major": AWARE})[
         "dora_initial"
@@ -231,7 +246,18 @@ def test_an_organisation_adds_its_own_clocks():
     assert hours("own_bank", found) == 36
     assert found["own_policy"].state(NOW) is State.OPEN
     assert [each.to for each in found["own_bank"].reminders()] == ["owner", "owner", "all", "all"]
-    assert found["own_bank"].rule.regime == "own" and found["own_bank"].rule.addressee == "other"
+    rule = found["own_bank"].rule
+    assert (rule.code, rule.version, rule.regime, rule.addressee, rule.source) == (
+        "own_bank",
+        "own",
+        "own",
+        "other",
+        "contract 12-4",
+    )
+    assert rule.binding and rule.label("fr") == "Contrat bancaire" and rule.label("en") == "Bank contract"
+    assert [step.hours_before for step in rule.steps] == [24, 6, 2, 0]
+    assert not own_rule(binding=False).binding and own_rule(addressee="people").addressee == "people"
+    assert not rule.is_proposal and own_rule(hours=1).terms[0].hours == 1
 
 
 @pytest.mark.parametrize(
@@ -276,6 +302,11 @@ def test_the_72_hours_alone_can_be_asked_for_with_the_rule_kept_on_the_record():
     )
     filed = board.notification_clock(AWARE, PARIS, rule_key="gdpr_33/omnibus", filed_at=AWARE + timedelta(hours=96))
     assert filed.state(NOW) is State.MET and filed.rule.version == "omnibus"
+
+
+def test_the_first_hours_of_the_first_day_are_already_under_the_rule():
+    just_after_midnight = datetime(2018, 5, 25, 0, 30, tzinfo=PARIS)
+    assert board.notification_clock(just_after_midnight, PARIS).rule.key == "gdpr_33/2018-05-25"
 
 
 def test_a_version_that_the_file_no_longer_has_is_an_error_that_says_so():
@@ -346,8 +377,13 @@ def test_every_rule_has_its_words_in_both_languages_and_its_source():
     for rule in rules.load().rules:
         assert rule.label("fr") != rule.label("en") and rule.note("fr") != rule.note("en")
         assert rule.source and rule.steps
-    for names in (rules.load().regimes, rules.load().instants, rules.load().conditions, rules.load().addressees):
-        assert all(name.label("fr") and name.label("en") for name in names.values())
+    book = rules.load()
+    assert book.instants["first_signal"].label("fr") == "premier signal"
+    assert book.instants["first_signal"].label("en") == "first signal"
+    assert book.addressees["people"].label("fr") == "Personnes concernées"
+    assert book.regimes.label("health", "en").startswith("Health or social-care establishment")
+    assert book.get("dora_final/2025").label("fr") == "Rapport final DORA"
+    assert book.get("dora_final/2025").note("fr") == "Un mois après le dernier rapport intermédiaire."
 
 
 def test_the_facts_settle_the_conditions_that_they_can():

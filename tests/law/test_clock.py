@@ -60,6 +60,10 @@ def test_a_worked_instant_is_due_after_72_elapsed_hours(aware, due, full_hour):
     assert clock.full_hour_end(aware) == full_hour
 
 
+def test_the_full_hour_drops_minutes_and_seconds():
+    assert clock.full_hour_end(datetime(2026, 9, 8, 8, 20, 31, 5, tzinfo=UTC)) == datetime(2026, 9, 11, 9, tzinfo=UTC)
+
+
 def test_a_due_instant_is_in_utc():
     assert clock.due_at(paris(2026, 10, 23, 17)).tzinfo is UTC
 
@@ -85,7 +89,7 @@ def test_what_is_done_in_the_due_instant_is_in_time_and_one_second_later_is_late
 def test_when_only_the_date_is_known_it_counts_from_midnight_and_says_so():
     stated = clock.from_date(date(2026, 9, 8), PARIS)
     assert stated.instant == paris(2026, 9, 8)
-    assert stated.date_only
+    assert stated.date_only and stated.kind is LocalTimeKind.PLAIN
     assert (
         stated.note("fr") == "Seule la date est connue\u00a0: le délai court depuis 00 h 00 ce jour-là (Europe/Paris)."
     )
@@ -96,6 +100,7 @@ def test_an_hour_that_exists_twice_is_taken_the_first_time_unless_said_otherwise
     reading = datetime(2026, 10, 25, 2, 30)  # noqa: DTZ001
     first, second = clock.from_local(reading, PARIS), clock.from_local(reading, PARIS, second_time=True)
     assert first.kind is second.kind is LocalTimeKind.AMBIGUOUS
+    assert first.instant.tzinfo is UTC and first.date_only is False
     assert second.instant - first.instant == timedelta(hours=1)
     assert first.note("fr") == (
         "Cette heure a existé deux fois ce jour-là (Europe/Paris)\u00a0; retenue\u00a0: CEST, UTC+02:00."
@@ -106,13 +111,15 @@ def test_an_hour_that_exists_twice_is_taken_the_first_time_unless_said_otherwise
 def test_an_hour_that_the_clocks_skipped_is_the_instant_of_the_jump():
     stated = clock.from_local(datetime(2026, 3, 29, 2, 30), PARIS)  # noqa: DTZ001
     assert stated.kind is LocalTimeKind.NON_EXISTENT
-    assert stated.instant == datetime(2026, 3, 29, 1, tzinfo=UTC)
+    assert stated.instant == datetime(2026, 3, 29, 1, tzinfo=UTC) and stated.instant.tzinfo is UTC
+    assert stated.date_only is False
     assert stated.note("fr").startswith("Cette heure n’a pas existé ce jour-là (Europe/Paris)\u00a0:")
     assert stated.note("en").startswith("This hour did not exist on that day (Europe/Paris):")
 
 
 def test_a_plain_reading_needs_no_note():
     stated = clock.from_local(datetime(2026, 9, 8, 10, 20), PARIS)  # noqa: DTZ001
+    assert stated.instant.tzinfo is UTC
     assert (stated.instant, stated.kind, stated.note("fr"), stated.date_only) == (
         paris(2026, 9, 8, 10, 20),
         LocalTimeKind.PLAIN,

@@ -142,3 +142,17 @@ def test_a_tip_reads_as_a_sentence():
         "Si l’on répondait «\u00a0Non\u00a0» à «\u00a0La clé (ou le sel) est-elle restée en sécurité\u00a0?\u00a0»\u00a0: "
         "Notifier la CNIL et informer les personnes"
     )
+
+
+def test_what_loses_nothing_is_kept_in_the_register_and_says_so():
+    nothing = duty.recommend(Facts(natures=frozenset(), causes=frozenset({"internal_accidental"})))
+    assert nothing.duty is Duty.REGISTER_ONLY and nothing.carried_by == ()
+    assert nothing.sentence("fr").endswith("ni la confidentialité, ni l’intégrité, ni la disponibilité n’est perdue.")
+    assert nothing.sentence("en").endswith("neither confidentiality nor integrity nor availability is lost.")
+
+
+def test_sensitive_data_of_an_unnamed_kind_count_as_sensitive():
+    from breachreg.law import severity
+
+    facts = Facts(data_categories=frozenset({"civil_status"}), sensitive_categories=frozenset({"unspecified"}))
+    assert severity.assess(facts).dpc.likely == 4

@@ -47,6 +47,7 @@ def test_a_countdown_says_what_is_left_or_how_late_it_is():
     assert phrases.countdown(DUE, DUE - timedelta(hours=2), "en") == "2\u00a0h left"
     assert phrases.countdown(DUE, DUE + timedelta(hours=2), "fr") == "2\u00a0h de retard"
     assert phrases.countdown(DUE, DUE + timedelta(hours=2), "en") == "2\u00a0h late"
+    assert phrases.countdown(DUE, DUE, "fr") == "il reste moins d’une minute"
     assert phrases.countdown(DUE, DUE, "en") == "less than a minute left"
 
 

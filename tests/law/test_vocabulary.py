@@ -61,12 +61,36 @@ def test_older_and_damaged_wordings_are_recognised(name, written, code):
 def test_an_unknown_label_names_the_nearest_one():
     with pytest.raises(vocabulary.UnknownLabel, match="nearest is “Perte de la confidentialité”") as caught:
         vocabulary.load("natures").code_of("Perte de confidence")
-    assert caught.value.nearest == "Perte de la confidentialité"
+    error = caught.value
+    assert (error.label, error.vocabulary, error.nearest) == (
+        "Perte de confidence",
+        "natures",
+        "Perte de la confidentialité",
+    )
+
+
+def test_a_label_like_no_other_is_refused_without_a_guess():
+    with pytest.raises(vocabulary.UnknownLabel, match=r"^“xyz” is not a label of natures$") as caught:
+        vocabulary.load("natures").code_of("xyz")
+    assert caught.value.nearest is None
+
+
+def test_another_language_is_refused():
+    with pytest.raises(ValueError, match="fr and en, not in “de”"):
+        vocabulary.load("natures").label("integrity", "de")
+
+
+def test_a_list_without_blocks_is_one_block():
+    assert vocabulary.load("natures").groups("en") == {"": vocabulary.load("natures").choices("en")}
 
 
 def test_a_label_of_several_blocks_is_not_guessed():
-    with pytest.raises(vocabulary.AmbiguousLabel, match=re.escape("Autre (disponibilité)")):
+    with pytest.raises(
+        vocabulary.AmbiguousLabel, match=re.escape("“Autre” stands in several blocks of consequences")
+    ) as caught:
         vocabulary.load("consequences").code_of("Autre")
+    assert caught.value.candidates == ("Autre (confidentialité)", "Autre (intégrité)", "Autre (disponibilité)")
+    assert (caught.value.label, caught.value.vocabulary) == ("Autre", "consequences")
 
 
 def test_an_unknown_code_lists_the_known_ones():
@@ -78,6 +102,8 @@ def test_the_form_shows_consequences_in_one_block_for_each_nature():
     blocks = vocabulary.load("consequences").groups("fr")
     assert list(blocks) == list(vocabulary.load("natures").codes)
     assert [label for _, label in blocks["integrity"]][-1] == "Autre"
+    assert blocks["integrity"][0][0] == "invalid_data_used"
+    assert [label for _, label in vocabulary.load("consequences").groups("en")["integrity"]][-1] == "Other"
 
 
 COLUMNS = ("", "sectors", "natures", "people_bands", "data_categories", "", "origins", "causes", "communication")
