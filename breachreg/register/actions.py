@@ -1,7 +1,7 @@
 """What is done to an incident: reported, qualified, described, closed.
 
 Each verb is one transaction with one entry in the trail. Where two people could meet, the incident's version decides:
-the second one gets ``Stale`` and keeps what was typed.
+the second one gets ``changes.Stale`` and keeps what was typed.
 """
 
 import uuid
@@ -9,24 +9,13 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import Organisation, User
-from breachreg.audit import catalogue
 from breachreg.audit.actions import difference, record, snapshot
-from breachreg.register import events  # noqa: F401 (declares what this room does)
+from breachreg.register.assessments import reconsider
+from breachreg.register.changes import change, note_event
 from breachreg.register.models import Incident, Qualification, ReferenceCounter, TimelineEntry, TimelineKind
-
-
-class Stale(Exception):
-    """Somebody else changed the incident since this page was opened; carries the incident as it stands now."""
-
-    def __init__(self, incident: Incident):
-        super().__init__(
-            _("Somebody changed this incident after you opened the page. Nothing of yours was saved or lost: compare, then save again.")
-        )
-        self.incident = incident
 
 
 class AlreadyQualified(Exception):
@@ -90,7 +79,9 @@ def amend_facts(*, incident: Incident, by: User, at: datetime, **facts) -> Incid
     """
     if incident.closed_at:
         raise AlreadyClosed(_("This incident is closed. Reopen it before you change its facts."))
-    return change(incident=incident, action="incident.amended", by=by, at=at, **facts)
+    changed = change(incident=incident, action="incident.amended", by=by, at=at, **facts)
+    reconsider(incident=changed, by=by, at=at)
+    return changed
 
 
 @transaction.atomic
@@ -116,45 +107,6 @@ def reopen_incident(*, incident: Incident, reason: str, by: User | None, at: dat
     )
     note_event(incident=changed, event="incident.reopened", by=by, at=at, text=reason)
     return changed
-
-
-def change(
-    *, incident: Incident, action: str, by: User | None, at: datetime, details: dict | None = None, **fields
-) -> Incident:
-    """Write these columns if the incident still has the version it was read with, with one entry in the trail.
-
-    The building block of the register's actions; call it inside their transaction. Raises Stale or ValidationError.
-    """
-    current = Incident.objects.select_for_update().get(pk=incident.pk)
-    if current.version != incident.version:
-        raise Stale(current)
-    before = snapshot(current)
-    for name, value in fields.items():
-        setattr(current, name, value)
-    changes = difference(before, snapshot(current))
-    if not changes:
-        return current
-    current.full_clean()
-    current.version += 1
-    won = Incident.objects.filter(pk=current.pk, version=incident.version).update(
-        version=F("version") + 1, **{name: getattr(current, name) for name in fields}
-    )
-    if not won:
-        raise Stale(Incident.objects.get(pk=incident.pk))
-    record(
-        action=action, by=by, at=at, organisation=current.organisation, subject=current, changes=changes,
-        details=details,
-    )
-    return current
-
-
-def note_event(*, incident: Incident, event: str, by: User | None, at: datetime, text: str = "") -> TimelineEntry:
-    """Put an action of any room on the incident's timeline, inside that action's transaction. Raises UndeclaredEvent."""
-    catalogue.label(event)
-    return TimelineEntry.objects.create(
-        incident=incident, kind=TimelineKind.EVENT, event=event, happened_at=at, text=text, recorded_at=at,
-        recorded_by=by,
-    )
 
 
 @transaction.atomic

@@ -1,5 +1,234 @@
 """Assess an incident's risk and decide what follows: the law's engine recommends, a named person decides.
 
 An assessment is a version: the facts, the rules it was made under and the explanation as it was given, never edited.
-A decision not to notify waits for a second person.
+A decision not to notify waits for a second person, and reopens by itself when other facts would recommend more.
 """
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from breachreg.accounts.models import User
+from breachreg.audit.actions import difference, record
+from breachreg.law import duty as law_duty
+from breachreg.law import severity, tipping, versions
+from breachreg.law.facts import BadFact, Count, Facts, questions
+from breachreg.register.changes import NotTheSecondPerson, change, note_event
+from breachreg.register.models import Assessment, Decision, DecisionState, Duty, Incident, Task
+
+LANGUAGES = ("fr", "en")
+FROM_THE_RECORD = {
+    "natures": "natures", "origins": "origins", "causes": "causes", "data_categories": "data_categories",
+    "sensitive_categories": "sensitive_categories", "people_categories": "people_categories",
+}  # fmt: skip
+"""Fact of the law's engine -> column of the incident that holds its answer."""
+PEOPLE_COUNT = "people_count"
+TASK_ORIGIN = "decision.reopened"
+
+
+class AlreadySettled(Exception):
+    """Somebody settled this decision before."""
+
+
+def asked_here() -> tuple:
+    """The questions that only the assessment asks; the others are answered by the facts of the record."""
+    return tuple(each for each in questions() if each.code not in FROM_THE_RECORD and each.code != PEOPLE_COUNT)
+
+
+def facts_of(incident: Incident, answers: Mapping | None = None) -> Facts:
+    """What the law's engine may know of an incident: its columns, and the answers given for the assessment.
+
+    Raises ValidationError naming the question whose answer it does not allow.
+    """
+    held = {name: getattr(incident, column) for name, column in FROM_THE_RECORD.items()}
+    if incident.has_sensitive_data is False:
+        held["sensitive_categories"] = ()
+    held[PEOPLE_COUNT] = Count(incident.people_low, incident.people_likely, incident.people_high)
+    given = incident.risk_facts if answers is None else answers
+    try:
+        return Facts.from_answers({**given, **{name: value for name, value in held.items() if value is not None}})
+    except BadFact as refusal:
+        raise ValidationError(str(refusal)) from refusal
+
+
+@transaction.atomic
+def assess(*, incident: Incident, answers: Mapping, by: User, at: datetime) -> Assessment:
+    """Keep the answers with the incident and make the next version of its assessment. Raises Stale or ValidationError.
+
+    The same facts under the same rules make no new version: the last one is returned.
+    """
+    known = {name: value for name, value in answers.items() if value is not None}
+    incident = change(incident=incident, action="incident.amended", by=by, at=at, risk_facts=known)
+    facts = facts_of(incident)
+    last = incident.assessments.order_by("number").last()
+    if last and last.facts == facts.to_answers() and last.rule_version == versions.of_judgement():
+        return last
+    made = Assessment.objects.create(
+        incident=incident, number=last.number + 1 if last else 1, facts=facts.to_answers(),
+        rule_version=versions.of_judgement(), assessed_at=at, assessed_by=by, **_judgement(facts),
+    )
+    record(
+        action="assessment.made", by=by, at=at, organisation=incident.organisation, subject=incident,
+        changes=difference(_summary(last), _summary(made)), details={"number": made.number},
+    )
+    note_event(incident=incident, event="assessment.made", by=by, at=at, text=made.explanation["score"]["fr"])
+    reconsider(incident=incident, by=by, at=at)
+    return made
+
+
+@transaction.atomic
+def decide(
+    *, incident: Incident, assessment: Assessment, duty: Duty, reasons: str, departure_reasons: str | None, by: User,
+    at: datetime,
+) -> Decision:
+    """Decide what follows from an assessment; not notifying waits for a second person.
+
+    Raises ValidationError without reasons, without the reasons for departing from the recommendation, or when the
+    assessment is not the incident's last one.
+    """
+    _check_decision(incident, assessment, duty, reasons, departure_reasons)
+    incident.decisions.select_for_update().filter(state__in=CURRENT).update(state=DecisionState.REPLACED)
+    made = Decision.objects.create(
+        incident=incident, assessment=assessment, duty=duty, reasons=reasons.strip(),
+        departure_reasons=(departure_reasons or "").strip() or None, decided_at=at, decided_by=by,
+        state=DecisionState.PENDING if duty == Duty.REGISTER_ONLY else DecisionState.IN_FORCE,
+    )
+    _tell(made, "decision.made", by, at, duty=[None, str(duty)], reasons=[None, made.reasons])
+    return made
+
+
+@transaction.atomic
+def settle_decision(*, decision: Decision, accept: bool, note: str, by: User, at: datetime) -> Decision:
+    """Confirm or refuse, as a second person, a decision not to notify. Raises NotTheSecondPerson or AlreadySettled."""
+    if decision.decided_by_id == by.pk:
+        raise NotTheSecondPerson(_("You took this decision: somebody else has to confirm it."))
+    state = DecisionState.IN_FORCE if accept else DecisionState.REFUSED
+    settled = Decision.objects.filter(pk=decision.pk, state=DecisionState.PENDING).update(
+        state=state, seconded_at=at, seconded_by=by, second_note=note.strip() or None
+    )
+    if not settled:
+        raise AlreadySettled(_("Somebody settled this decision before you."))
+    decision.refresh_from_db()
+    event = "decision.confirmed" if accept else "decision.refused"
+    _tell(decision, event, by, at, state=[str(DecisionState.PENDING), str(state)], second_note=[None, note])
+    return decision
+
+
+@transaction.atomic
+def reconsider(*, incident: Incident, by: User | None, at: datetime) -> Decision | None:
+    """Reopen a decision whose duty is less than what the facts recommend now, with a task; null when none is.
+
+    Called after every change of facts; it compares with what was recommended when the person decided, so that a
+    decision that departed from its recommendation with reasons is not reopened by an unrelated change.
+    """
+    decision = incident.decisions.filter(state__in=CURRENT).select_related("assessment").first()
+    if decision is None or decision.assessment is None:
+        return None
+    now = Duty(law_duty.recommended_duty(facts_of(incident)).code)
+    if ORDER[now] <= ORDER[decision.duty] or ORDER[now] <= ORDER[decision.assessment.recommended_duty]:
+        return None
+    Decision.objects.filter(pk=decision.pk).update(state=DecisionState.REOPENED)
+    Task.objects.create(
+        incident=incident, what=_("Decide again: the facts now recommend “%(duty)s”.") % {"duty": now.label},
+        origin=TASK_ORIGIN, owner=decision.decided_by, due_at=None, created_at=at, created_by=by,
+    )
+    _tell(decision, "decision.reopened", by, at, state=[decision.state, str(DecisionState.REOPENED)], now=[None, now])
+    return decision
+
+
+
+CURRENT = (DecisionState.IN_FORCE, DecisionState.PENDING)
+ORDER = {Duty.REGISTER_ONLY: 0, Duty.NOTIFY: 1, Duty.NOTIFY_AND_TELL: 2}
+
+
+def current_decision(incident: Incident) -> Decision | None:
+    """The decision in force, or the one that waits for a second person."""
+    return incident.decisions.filter(state__in=CURRENT).select_related("decided_by", "seconded_by").first()
+
+
+def _judgement(facts: Facts) -> dict:
+    score, recommended = severity.assess(facts), law_duty.recommend(facts)
+    low, likely, high = (_points(end) for end in (score.total.low, score.total.likely, score.total.high))
+    return {
+        "score_low": low, "score_likely": likely, "score_high": high, "recommended_duty": recommended.duty.code,
+        "explanation": _explanation(facts, score, recommended),
+    }
+
+
+def _explanation(facts: Facts, score, recommended) -> dict:
+    """The explanation in both languages, as it was given: later rules must not reword an old judgement."""
+    return {
+        "score": {each: score.sentence(each) for each in LANGUAGES},
+        "arithmetic": {each: score.arithmetic(each) for each in LANGUAGES},
+        "band": {each: score.band.label(each) for each in LANGUAGES},
+        "severity": score.band.severity,
+        "severity_word": {each: score.band.word(each) for each in LANGUAGES},
+        "lines": [_line(line) for line in score.lines],
+        "flags": [dict(zip(LANGUAGES, pair, strict=True)) for pair in zip(*(score.flag_labels(each) for each in LANGUAGES), strict=True)],
+        "duty": {each: recommended.sentence(each) for each in LANGUAGES},
+        "could_rise_to": recommended.could_rise_to.code if recommended.could_rise_to else None,
+        "by_caution": recommended.by_caution,
+        "factors": [_factor(weighed, recommended) for weighed in recommended.factors],
+        "unknown": [_pull(pull) for pull in tipping.pulls(facts)],
+        "tips": [{"becomes": tip.becomes.code, **{each: tip.sentence(each) for each in LANGUAGES}} for tip in tipping.tips(facts)[:3]],
+    }
+
+
+def _line(line) -> dict:
+    return {
+        "component": line.component, "fact": line.fact, "method": line.method, "counts": bool(line.counts),
+        "low": float(line.points.low), "likely": float(line.points.likely), "high": float(line.points.high),
+        **{each: line.sentence(each) for each in LANGUAGES},
+    }
+
+
+def _factor(weighed, recommended) -> dict:
+    return {
+        "code": weighed.code, "direction": str(weighed.direction), "source": weighed.source,
+        "carried": weighed in recommended.carried_by, **{each: weighed.text(each) for each in LANGUAGES},
+    }
+
+
+def _pull(pull) -> dict:
+    return {
+        "fact": pull.question.code, "less": pull.towards_less, "more": pull.towards_more,
+        "could_fall_to": pull.could_fall_to.code if pull.could_fall_to is not None else None,
+        "could_rise_to": pull.could_rise_to.code if pull.could_rise_to is not None else None,
+        **{each: pull.question.label(each) for each in LANGUAGES},
+    }
+
+
+def _points(value: float) -> Decimal:
+    return Decimal(str(value)).quantize(Decimal("0.01"))
+
+
+def _summary(assessment: Assessment | None) -> dict:
+    if assessment is None:
+        return {}
+    names = ("score_low", "score_likely", "score_high", "recommended_duty")
+    return {name: str(getattr(assessment, name)) for name in names}
+
+
+def _check_decision(incident, assessment, duty, reasons, departure_reasons) -> None:
+    last = incident.assessments.order_by("number").last()
+    if last != assessment:
+        raise ValidationError(_("The facts were assessed again meanwhile. Read the new assessment, then decide."))
+    if not reasons.strip():
+        raise ValidationError({"reasons": _("Write the reasons: the register keeps them (Art. 33(5)).")})
+    if duty != assessment.recommended_duty and not (departure_reasons or "").strip():
+        raise ValidationError(
+            {"departure_reasons": _("Your decision departs from the recommendation. Say why.")}
+        )
+
+
+def _tell(decision: Decision, event: str, by: User | None, at: datetime, **changes) -> None:
+    incident = decision.incident
+    note_event(incident=incident, event=event, by=by, at=at, text=decision.get_duty_display())
+    record(
+        action=event, by=by, at=at, organisation=incident.organisation, subject=incident,
+        changes=changes, details={"assessment": decision.assessment.number if decision.assessment else None},
+    )

@@ -13,16 +13,12 @@ from django.utils.translation import gettext as _
 from breachreg.accounts.models import User
 from breachreg.audit.actions import record
 from breachreg.register import deadlines
-from breachreg.register.actions import change, note_event
+from breachreg.register.changes import NotTheSecondPerson, change, note_event
 from breachreg.register.models import Incident, InstantKind, InstantStatement, StatementState
 
 
 class AlreadyAware(Exception):
     """The awareness is stated already; propose a change with a reason instead."""
-
-
-class NotTheSecondPerson(Exception):
-    """The person who proposed a change can't be the one who confirms it."""
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import User
 from breachreg.audit.actions import record
-from breachreg.register.actions import note_event
+from breachreg.register.changes import note_event
 from breachreg.register.files import FileRefused, KeptFile, drop_file, keep_file
 from breachreg.register.models import Evidence, Incident
 

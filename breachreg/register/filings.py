@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import User
 from breachreg.audit.actions import difference, record, snapshot
-from breachreg.register.actions import change, note_event
+from breachreg.register.changes import change, note_event
 from breachreg.register.deadlines import ARTICLE_33, meet_deadline
 from breachreg.register.models import Deadline, Evidence, Filing, FilingKind, Incident, Precision
 

@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import User
-from breachreg.register.actions import AlreadyClosed, change, note_event
+from breachreg.register.actions import AlreadyClosed
+from breachreg.register.changes import change, note_event
 from breachreg.register.models import Incident, InstantKind, InstantStatement, StatementState
 
 COLUMNS = {

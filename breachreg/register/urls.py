@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from breachreg.register.views import evidence, facts, imports, incidents, instants, second, work
+from breachreg.register.views import assess, evidence, facts, imports, incidents, instants, second, work
 
 urlpatterns = [
     path("incidents/", incidents.incidents, name="incidents"),
@@ -15,6 +15,13 @@ urlpatterns = [
     path("incidents/<str:reference>/parties/<int:party>/remove/", facts.party_remove, name="party-remove"),
     path("incidents/<str:reference>/aware/", instants.aware, name="aware"),
     path("incidents/<str:reference>/aware/<int:statement>/settle/", instants.aware_settle, name="aware-settle"),
+    path("incidents/<str:reference>/assessment/", assess.assess, name="assess"),
+    path("incidents/<str:reference>/assessment/questions/", assess.assess_questions, name="assess-questions"),
+    path(
+        "incidents/<str:reference>/assessment/<int:before>/<int:after>/", assess.assess_compare, name="assess-compare"
+    ),
+    path("incidents/<str:reference>/decide/", assess.decide, name="decide"),
+    path("incidents/<str:reference>/decide/<int:decision>/settle/", assess.decision_settle, name="decision-settle"),
     path("incidents/<str:reference>/second/", second.second, name="second"),
     path("incidents/<str:reference>/instants/<str:kind>/", instants.instant, name="instant"),
     path("incidents/<str:reference>/evidence/", evidence.evidence, name="evidence"),

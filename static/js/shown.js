@@ -1,4 +1,4 @@
-// A question that matters only after a certain answer to another one is folded away until then. Without script it stays.
+// A question that matters only after certain answers to others (any of them) is folded away until then. Without script it stays.
 "use strict";
 (() => {
   const conditional = [...document.querySelectorAll("[data-shown-when]")];
@@ -17,7 +17,7 @@
     return inside.some((one) => (["checkbox", "radio"].includes(one.type) ? one.checked && one.value !== "unknown" && one.value !== "" : one.value !== ""));
   };
   const fold = () => conditional.forEach((control) => {
-    question(control).hidden = !holds(control.dataset.shownWhen) && !typed(control);
+    question(control).hidden = !control.dataset.shownWhen.split(" ").some(holds) && !typed(control);
   });
   document.addEventListener("change", fold);
   fold();

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from breachreg.register import actions
+from breachreg.register import actions, changes
 from breachreg.register.models import Incident, Qualification
 
 
@@ -65,7 +65,7 @@ def test_a_code_outside_the_list_is_refused(incident, awa, noon):
 def test_a_stale_change_is_refused_and_nothing_is_written(incident, awa, noon):
     seen_by_both = Incident.objects.get(pk=incident.pk)
     actions.amend_facts(incident=incident, by=awa, at=noon, people_likely=12)
-    with pytest.raises(actions.Stale) as refused:
+    with pytest.raises(changes.Stale) as refused:
         actions.amend_facts(incident=seen_by_both, by=awa, at=noon, people_likely=40)
     assert refused.value.incident.people_likely == 12
 

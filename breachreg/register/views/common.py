@@ -7,12 +7,14 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from breachreg.register.actions import AlreadyClosed, AlreadyQualified, Stale
-from breachreg.register.awareness import AlreadyAware, NotTheSecondPerson
+from breachreg.register.actions import AlreadyClosed, AlreadyQualified
+from breachreg.register.assessments import AlreadySettled
+from breachreg.register.awareness import AlreadyAware
+from breachreg.register.changes import NotTheSecondPerson, Stale
 from breachreg.register.files import FileRefused
 from breachreg.register.models import Incident
 
-REFUSALS = (AlreadyClosed, AlreadyQualified, AlreadyAware, NotTheSecondPerson)
+REFUSALS = (AlreadyClosed, AlreadyQualified, AlreadyAware, AlreadySettled, NotTheSecondPerson)
 """What an action says when it can't be done now; each message tells the person why."""
 
 

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from breachreg.law import vocabulary
 from breachreg.register import actions, parties
-from breachreg.register.actions import AlreadyClosed, Stale
+from breachreg.register.actions import AlreadyClosed
 from breachreg.register.answers import answers_of, words_of
+from breachreg.register.changes import Stale
 from breachreg.register.forms import PartyForm, SectionForm, fingerprint
 from breachreg.register.models import Incident, InstantKind, StatementState
 from breachreg.register.sections import SECTIONS, Section, by_code
