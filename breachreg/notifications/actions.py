@@ -27,7 +27,7 @@ from breachreg.notifications.models import (
 )
 from breachreg.notifications.prefill import FORM_TYPE, Filled, fill
 from breachreg.notifications.record import Record, read
-from breachreg.register.actions import note_event
+from breachreg.register.changes import note_event
 from breachreg.register.models import FilingKind, Incident, Qualification
 
 LONGEST_REVIEW = timedelta(hours=24)

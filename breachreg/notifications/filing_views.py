@@ -14,7 +14,7 @@ from breachreg.notifications.forms import ReceiptForm
 from breachreg.notifications.models import Notification, State
 from breachreg.notifications.reading import Reading
 from breachreg.notifications.views import clock_of, load, open_page
-from breachreg.register.actions import Stale
+from breachreg.register.changes import Stale
 from breachreg.web.pages import page
 
 WRITE = "notification.write"

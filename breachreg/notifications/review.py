@@ -24,7 +24,7 @@ from breachreg.notifications.completeness import Point
 from breachreg.notifications.models import Comment, Notification, Outcome, SealKind, State, Thread, Version
 from breachreg.notifications.record import read
 from breachreg.notifications.sealing import seal
-from breachreg.register.actions import note_event
+from breachreg.register.changes import note_event
 
 
 class OwnText(Exception):
