@@ -1,0 +1,120 @@
+"""An assessment as plain values: what a record keeps, so that it reads for ever as it was given.
+
+The score and the duty may be computed again tomorrow under corrected data; what was said on the day stays.
+"""
+
+import hashlib
+from functools import cache
+from typing import Any
+
+from . import duty, severity, tipping
+from .datafile import DATA, LANGUAGES, DataFile
+from .factors import Weighed
+from .facts import Facts, describe
+from .ranges import Range
+from .severity import Score
+from .tipping import Pull, Tip
+
+JUDGES = ("duty.toml", "factors.toml", "facts.toml", "severity.toml")
+
+
+@cache
+def edition() -> str:
+    """The edition of the data that judges, such as "2026-11-24 4f1c09d2a7b3": its latest date and a digest of its text."""
+    files = [DataFile(DATA / name) for name in JUDGES]
+    digest = hashlib.sha256("".join(file.text for file in files).encode()).hexdigest()[:12]
+    return f"{max(file.values['dated'] for file in files).isoformat()} {digest}"
+
+
+def explain(facts: Facts) -> dict[str, Any]:
+    """The score, the recommended duty and all their reasons, in both languages, as values that JSON can hold."""
+    return {
+        "edition": edition(),
+        "facts": facts.to_answers(),
+        "score": _score(severity.assess(facts)),
+        "duty": _duty(duty.recommend(facts)),
+        "pulls": [_pull(pull) for pull in tipping.pulls(facts)],
+        "tips": [_tip(tip) for tip in tipping.tips(facts)],
+    }
+
+
+def _score(score: Score) -> dict[str, Any]:
+    return {
+        **{name: _range(getattr(score, name)) for name in ("dpc", "ei", "cb", "total")},
+        "band": score.band.code,
+        "highest_band": score.highest_band.code,
+        "severity": score.band.severity,
+        "sentence": _both(score.sentence),
+        "arithmetic": _both(score.arithmetic),
+        "flags": {code: _both(_flag(score, place)) for place, code in enumerate(score.flags)},
+        "lines": [_line(line) for line in score.lines],
+    }
+
+
+def _flag(score: Score, place: int):
+    return lambda language: score.flag_labels(language)[place]
+
+
+def _line(line: severity.Line) -> dict[str, Any]:
+    return {
+        "component": line.component,
+        "fact": line.fact,
+        "answer": {language: describe(line.fact, line.answer, language) for language in LANGUAGES},
+        "points": _range(line.points),
+        "method": line.method,
+        "counts": line.counts,
+        "sentence": _both(line.sentence),
+    }
+
+
+def _duty(recommendation: duty.Recommendation) -> dict[str, Any]:
+    return {
+        "code": recommendation.duty.code,
+        "least": recommendation.span.low.code,
+        "likely": recommendation.span.likely.code,
+        "most": recommendation.span.high.code,
+        "by_caution": recommendation.by_caution,
+        "tells_controllers": recommendation.tells_controllers,
+        "sentence": _both(recommendation.sentence),
+        "factors": [_factor(weighed, recommendation) for weighed in recommendation.factors],
+    }
+
+
+def _factor(weighed: Weighed, recommendation: duty.Recommendation) -> dict[str, Any]:
+    return {
+        "code": weighed.code,
+        "direction": weighed.direction.value,
+        "leans": weighed.leans.value,
+        "facts": list(weighed.facts),
+        "carried": weighed in recommendation.carried_by,
+        "source": weighed.source,
+        "text": _both(weighed.text),
+    }
+
+
+def _pull(pull: Pull) -> dict[str, Any]:
+    return {
+        "fact": pull.question.code,
+        "question": _both(pull.question.label),
+        "towards_less": pull.towards_less,
+        "towards_more": pull.towards_more,
+        "could_fall_to": pull.could_fall_to.code if pull.could_fall_to is not None else None,
+        "could_rise_to": pull.could_rise_to.code if pull.could_rise_to is not None else None,
+    }
+
+
+def _tip(tip: Tip) -> dict[str, Any]:
+    return {
+        "fact": tip.fact,
+        "was_unknown": tip.was_unknown,
+        "becomes": tip.becomes.code,
+        "sentence": _both(tip.sentence),
+    }
+
+
+def _both(text) -> dict[str, str]:
+    return {language: text(language) for language in LANGUAGES}
+
+
+def _range(span: Range) -> dict[str, float]:
+    return {"low": span.low, "likely": span.likely, "high": span.high}
