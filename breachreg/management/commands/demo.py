@@ -1,0 +1,1 @@
+"""Fill an empty installation with a believable register, through the actions that people use."""
