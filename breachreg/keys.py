@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-NAMES = {"SECRET_KEY": "secret.key", "AUDIT_KEY": "audit.key"}
+NAMES = {"SECRET_KEY": "secret.key", "AUDIT_KEY": "audit.key", "RECIPIENTS_KEY": "recipients.key"}
 """Each key's name in the environment, and its file in DATA_DIR/keys."""
 
 

@@ -34,6 +34,7 @@ BROKER_DIR = DATA_DIR / "broker"
 _making_keys = sys.argv[1:2] == ["keys"]
 SECRET_KEY = keys.read("SECRET_KEY", KEYS_DIR, missing_is_fine=_making_keys)
 AUDIT_KEY = keys.read("AUDIT_KEY", KEYS_DIR, missing_is_fine=_making_keys).encode()
+RECIPIENTS_KEY = keys.read("RECIPIENTS_KEY", KEYS_DIR, missing_is_fine=_making_keys).encode()
 
 DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])

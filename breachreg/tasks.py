@@ -12,11 +12,16 @@ from django.utils import timezone
 
 from breachreg.celery import app
 from breachreg.desk import search
+from breachreg.letters import imports as recipient_imports
 from breachreg.register import reminders
 
 log = logging.getLogger(__name__)
 
-DUE_WORK: list[Callable[[datetime], object]] = [reminders.send_due, search.catch_up_everywhere]
+DUE_WORK: list[Callable[[datetime], object]] = [
+    reminders.send_due,
+    recipient_imports.read_due,
+    search.catch_up_everywhere,
+]
 """What each room does when its rows are due: functions that take the instant (aware, UTC)."""
 
 

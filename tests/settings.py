@@ -18,6 +18,7 @@ os.environ["ENV_FILE"] = os.devnull
 os.environ["DATA_DIR"] = _folder
 os.environ["SECRET_KEY"] = "only-for-tests-" + "s" * 50
 os.environ["AUDIT_KEY"] = "only-for-tests-" + "a" * 50
+os.environ["RECIPIENTS_KEY"] = "only-for-tests-" + "r" * 50
 os.environ["CELERY_BROKER_URL"] = "memory://"
 if _url := os.environ.get("TEST_DATABASE_URL"):
     os.environ["DATABASE_URL"] = _url

@@ -48,6 +48,7 @@ class Letter:
     address: tuple[str, ...] = ("@@address@@",)
     reference: str = "@@reference@@"
     slots: Mapping[str, str] = field(default_factory=dict)  # slot -> its text, with placeholders of the person
+    draft: str = ""
 
     def filled(self, texts: Mapping[str, str | Sequence[str]]) -> "Letter":
         """The letter of one person, with nothing left to stamp."""
@@ -56,12 +57,17 @@ class Letter:
             address=tuple(texts["address"]),
             reference=texts["reference"],
             blocks=tuple(_fill(block, texts) for block in self.blocks),
+            signature=tuple(_text(line, texts) for line in self.signature),
         )
 
 
 def _fill(block: Block, texts: Mapping) -> Block:
-    name = block.text.strip("@")
-    return replace(block, text=texts[name]) if block.text == f"@@{name}@@" else block
+    return replace(block, text=_text(block.text, texts), items=tuple(_text(item, texts) for item in block.items))
+
+
+def _text(text: str, texts: Mapping) -> str:
+    name = text.strip("@")
+    return texts[name] if text == f"@@{name}@@" else text
 
 
 def lay_out(letter: Letter) -> bytes:

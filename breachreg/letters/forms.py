@@ -1,0 +1,145 @@
+"""Questions about letters and about those who get them."""
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from breachreg.accounts.models import LANGUAGES
+from breachreg.law import vocabulary
+from breachreg.letters.columns import FIELDS
+from breachreg.letters.models import Capacity, Channel, Group
+from breachreg.letters.people import Person
+from breachreg.web.fields import CodesChoiceField
+from breachreg.web.forms import QuestionForm
+from breachreg.web.widgets import CHECK
+
+
+def _words(name: str):
+    return lambda: vocabulary.load(name).choices(get_language() or "fr")
+
+
+def _text(label, hint: str = "", rows: int = 5):
+    return forms.CharField(label=label, help_text=hint, required=False, widget=forms.Textarea(attrs={"rows": rows}))
+
+
+class SegmentForm(QuestionForm):
+    """Whom a letter speaks to."""
+
+    language = forms.ChoiceField(label=_("In which language is the letter?"), choices=LANGUAGES, widget=forms.RadioSelect)
+    group = forms.ChoiceField(label=_("Whom does it speak to?"), choices=Group.choices, widget=forms.RadioSelect)
+    capacity = forms.ChoiceField(
+        label=_("In which capacity do they get it?"), choices=Capacity.choices, widget=forms.RadioSelect
+    )
+    data_categories = CodesChoiceField(
+        label=_("Which data did these people lose?"), choices=_words("data_categories"), required=False,
+        help_text=_("The advice in the letter follows from it. People who lost other data get another letter."),
+    )
+    details = forms.MultipleChoiceField(
+        label=_("More exactly, was there…"), required=False, widget=forms.CheckboxSelectMultiple(CHECK),
+        choices=[
+            ("bank_account", _("bank details (IBAN)")), ("payment_card", _("a payment card number")),
+            ("password", _("a password")),
+        ],
+    )
+    sensitive_categories = CodesChoiceField(
+        label=_("Which sensitive data did these people lose?"), choices=_words("sensitive_categories"), required=False
+    )
+
+
+class TextForm(QuestionForm):
+    """What a letter says, part by part."""
+
+    subject = forms.CharField(label=_("What is the subject?"), max_length=120, help_text=_("Calm and plain; no marketing."))
+    opening = _text(_("How does it begin?"), _("Begin with the salutation's placeholder on a line of its own; then say who writes, and why."), 4)
+    what_happened = _text(_("What happened?"), _("What, when, and when it was found out, in everyday words."))
+    your_data = _text(_("Which of their data is concerned?"), _("Name the kinds of data; never repeat a leaked value."))
+    consequences = _text(_("What can it lead to for them?"))
+    measures = _text(_("What did you do, and what will you do?"), _("What exactly; “all necessary measures” says nothing."))
+    advice = _text(_("What can they do now?"), _("Three to six points, each on a line that begins with a dash, the most urgent first."), 8)
+    never_ask = _text(_("What will you never ask them?"), rows=3)
+    contact = _text(_("Whom can they contact?"), _("A person or service that answers, and its hours."), 3)
+    complaint = _text(_("What is their right to complain?"), rows=3)
+    closing = _text(_("How does it end?"), _("Name and function of who signs, each on a line."), 3)
+
+
+class CommentForm(QuestionForm):
+    """What a reader says about a letter."""
+
+    part = forms.ChoiceField(label=_("Which part do you mean?"), required=False)
+    text = forms.CharField(label=_("What should be changed, and why?"), widget=forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(self, *args, parts, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["part"].choices = [("", _("the whole letter")), *parts]
+
+    def clean_part(self) -> str | None:
+        return self.cleaned_data["part"] or None
+
+
+class DecisionForm(QuestionForm):
+    """Sending a letter back needs reasons."""
+
+    reasons = forms.CharField(
+        label=_("Why do you send it back?"), widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Say what to change; the author reads it above the letter."),
+    )
+
+
+class PersonForm(QuestionForm):
+    """A recipient, by hand."""
+
+    channel = forms.ChoiceField(label=_("How should they be told?"), choices=Channel.choices, widget=forms.RadioSelect)
+    civility = forms.ChoiceField(label=_("How are they addressed?"), required=False)
+    first_name = forms.CharField(label=_("What is the first name?"), max_length=100, required=False)
+    last_name = forms.CharField(label=_("What is the last name?"), max_length=100)
+    line2 = forms.CharField(label=_("Flat, floor, care of (line 2)"), max_length=100, required=False)
+    line3 = forms.CharField(label=_("Entrance, building (line 3)"), max_length=100, required=False)
+    line4 = forms.CharField(label=_("Number and street (line 4)"), max_length=100, required=False)
+    line5 = forms.CharField(label=_("Locality, PO box (line 5)"), max_length=100, required=False)
+    postcode = forms.CharField(label=_("Postcode"), max_length=12, required=False)
+    city = forms.CharField(label=_("Town"), max_length=100, required=False)
+    country = forms.CharField(
+        label=_("Country"), max_length=60, required=False, help_text=_("Leave it empty for France; otherwise its name in full.")
+    )
+    email = forms.CharField(label=_("E-mail address"), max_length=254, required=False)
+    even_if_listed = forms.BooleanField(label=_("Add this person although they stand on the list already"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["civility"].choices = [("", _("not known")), *_words("civilities")()]
+
+    @property
+    def person(self) -> Person:
+        """The person as typed."""
+        return Person.of(self.cleaned_data)
+
+    def refuse(self, problems: list[tuple[str, str]]) -> None:
+        """Show each problem at its question."""
+        for field, message in problems:
+            self.add_error({"identity": "last_name"}.get(field, field), message)
+
+
+class UploadForm(QuestionForm):
+    """A table of recipients."""
+
+    file = forms.FileField(
+        label=_("Which table do you bring?"), help_text=_("CSV or XLSX, up to a million rows, with a row that names the columns."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+    )
+
+
+class ColumnsForm(QuestionForm):
+    """Which column of the table is which."""
+
+    def __init__(self, *args, header: list[str], known: dict[str, int], **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = [("", _("not in the table")), *((str(place), name) for place, name in enumerate(header))]
+        for name, label in FIELDS.items():
+            field = forms.ChoiceField(label=label, choices=choices, required=False, initial=str(known.get(name, "")))
+            field.widget.attrs["class"] = "form-select"
+            self.fields[name] = field
+
+    @property
+    def columns(self) -> dict[str, int]:
+        """Our column → its position in the table."""
+        return {name: int(self.cleaned_data[name]) for name in FIELDS if self.cleaned_data.get(name)}
