@@ -1,6 +1,6 @@
 """Read every data file once, so that a wrong one stops the start instead of a night's work."""
 
-from . import advice, duty_table, exemptions, factors, facts, form, questions, rules, severity, vocabulary
+from . import advice, delays, duty_table, exemptions, factors, facts, form, questions, rules, severity, vocabulary
 
 
 def check() -> None:
@@ -9,5 +9,5 @@ def check() -> None:
         vocabulary.load(name)
     questions.load()
     questions.complain_of_fields(set(facts.Facts.__dataclass_fields__))
-    for loader in (form.load, severity.load, duty_table.load, factors.load, rules.load, exemptions.load, advice.load):
-        loader()
+    for room in (form, severity, duty_table, factors, rules, exemptions, advice, delays):
+        room.load()

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from breachreg import law
-from breachreg.law import advice, checks, duty_table, exemptions, factors, form, questions, rules, severity
+from breachreg.law import advice, checks, delays, duty_table, exemptions, factors, form, questions, rules, severity
 from breachreg.law.datafile import DATA, BadData, DataFile, typeset
 
 READERS = {
@@ -18,6 +18,7 @@ READERS = {
     "form.toml": form.read,
     "exemptions.toml": exemptions.read,
     "advice.toml": advice.read,
+    "delay_reasons.toml": delays.read,
 }
 
 
@@ -197,7 +198,7 @@ def test_questions_and_fields_must_be_the_same():
 
 
 def test_the_check_at_the_start_reads_every_file(tmp_path, monkeypatch):
-    loaders = (questions, form, severity, duty_table, factors, rules, exemptions, advice)
+    loaders = (questions, form, severity, duty_table, factors, rules, exemptions, advice, delays)
     copied = tmp_path / "data"
     shutil.copytree(DATA, copied)
     for path in copied.glob("*.toml"):
