@@ -14,7 +14,7 @@ HOSPITAL = {
     "legal_representative_first_name": "Étienne", "legal_representative_email": "direction@example.org",
     "contact_civility": "madam", "contact_last_name": "Diallo", "contact_first_name": "Awa",
     "contact_function": "Déléguée à la protection des données", "contact_email": "dpo@example.org",
-    "contact_phone": "02 00 00 00 00", "regimes": ("gdpr", "health", "cyber_insurance"),
+    "contact_phone": "02 00 00 00 00", "regimes": ("gdpr", "health", "insurance"),
 }  # fmt: skip
 TOWN_HALL = {
     "name": "Mairie de Valbourg", "slug": "mairie", "reference_prefix": "MAI", "siren": "987654324",

@@ -1,10 +1,10 @@
 """What happened in the demo's hospital and town hall, in French as people write it, through the actions they use."""
 
-import io
 from datetime import datetime
 from pathlib import Path
 
 from breachreg.management.demo.cast import Cast
+from breachreg.management.demo.letters import letter_to_patients
 from breachreg.management.demo.stage import Story, ago
 from breachreg.notifications import actions as notifications
 from breachreg.notifications import filing, review
@@ -131,8 +131,6 @@ def compromised_mailbox(cast: Cast) -> Story:
         notification=notification, seen=notification.version, filed_at=at, receipt_number="DEMO-0000142",
         by=cast.awa, at=at,
     )
-    from breachreg.management.demo.letters import letter_to_patients
-
     yield from letter_to_patients(cast, incident)
 
 

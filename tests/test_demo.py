@@ -1,0 +1,39 @@
+"""The demo is built through the actions, and shows what the product is for."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from breachreg.accounts.models import Organisation
+from breachreg.audit.models import Entry
+from breachreg.letters.models import Letter
+from breachreg.register.models import DecisionState, Incident, Qualification
+
+
+@pytest.fixture
+def demo(db, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    call_command("demo", verbosity=0)
+    return Incident.objects.filter(organisation__slug="hopital")
+
+
+def test_the_demo_tells_every_story_once(demo, capsys):
+    assert Organisation.objects.count() == 2
+    assert demo.filter(is_imported=True).count() == 16
+    assert demo.filter(qualification=Qualification.NOT_A_BREACH).count() == 1
+    late = demo.get(title__contains="hébergeur")
+    assert late.delay_reasons
+    assert late.filings.get().filed_at > late.deadlines.get(rule="gdpr_33").due_at
+    assert demo.get(title__contains="Planning").notifications.get().state == "in_review"
+    mailbox = demo.get(title__contains="admissions")
+    assert mailbox.decisions.get(state=DecisionState.IN_FORCE).duty == "notify_and_tell"
+    assert Letter.objects.get(incident=mailbox).recipients.count() == 1200
+    laptop = demo.get(title__contains="portable")
+    assert laptop.deadlines.get(rule="gdpr_33").met_at is None
+    assert laptop.people_likely is None
+    dates = list(Entry.objects.order_by("number").values_list("at", flat=True))
+    assert dates == sorted(dates)
+
+
+def test_the_demo_never_goes_into_a_register_that_is_in_use(awa, hospital):
+    with pytest.raises(CommandError, match="empty"):
+        call_command("demo")
