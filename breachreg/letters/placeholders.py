@@ -85,6 +85,16 @@ def fill_shared(text: str, values: Mapping[str, str | None]) -> str:
     return PLACEHOLDER.sub(lambda match: _shared(match, values), text)
 
 
+def fill_known(text: str, values: Mapping[str, str | None]) -> str:
+    """The text with the values that are known, for reading; every other placeholder stays."""
+    return PLACEHOLDER.sub(lambda match: _known(match, values), text)
+
+
+def _known(match: re.Match, values: Mapping[str, str | None]) -> str:
+    placeholder = _BY_NAME.get(match[1].strip())
+    return (placeholder and values.get(placeholder.code)) or match[0]
+
+
 def _shared(match: re.Match, values: Mapping[str, str | None]) -> str:
     placeholder = _BY_NAME[match[1].strip()]
     return match[0] if placeholder.differs else values[placeholder.code] or ""

@@ -10,11 +10,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from breachreg.law import vocabulary
-from breachreg.letters import actions, content, prefill, production, wording
+from breachreg.letters import actions, content, placeholders, prefill, production, seal, wording
 from breachreg.letters.forms import CommentForm, DecisionForm, SegmentForm, TextForm
 from breachreg.letters.layout import CannotPrint
 from breachreg.letters.models import Capacity, Group, Letter, LetterComment
-from breachreg.letters.placeholders import ALL as PLACEHOLDERS
 from breachreg.letters.placeholders import MissingValues
 from breachreg.letters.recipients import to_write_to
 from breachreg.register.models import Incident
@@ -83,11 +82,12 @@ def letter(request: HttpRequest, reference: str, number: int) -> HttpResponse:
 
 def _letter_context(request: HttpRequest, letter: Letter, **more) -> dict:
     texts = actions.texts(letter)
+    values = seal.shared_values(letter)
     findings = [] if letter.is_approved else content.check(texts, letter.language)
     return {
         "incident": letter.incident,
         "letter": letter,
-        "parts": [_part(part, letter, findings) for part in content.parts()],
+        "parts": [_part(part, letter, findings, values) for part in content.parts()],
         "general_findings": [finding for finding in findings if finding.part in ("", "subject")],
         "stops": sum(finding.stops for finding in findings),
         "comments": letter.comments.select_related("made_by", "settled_by"),
@@ -100,10 +100,11 @@ def _letter_context(request: HttpRequest, letter: Letter, **more) -> dict:
     }
 
 
-def _part(part: content.Part, letter: Letter, findings: list) -> dict:
+def _part(part: content.Part, letter: Letter, findings: list, values: dict) -> dict:
+    text = placeholders.fill_known(getattr(letter, part.code), values)
     return {
         "code": part.code, "label": letter._meta.get_field(part.code).verbose_name, "article": part.article,
-        "heading": part.heading[letter.language], "blocks": wording.blocks_of(getattr(letter, part.code)),
+        "heading": part.heading[letter.language], "blocks": wording.blocks_of(text),
         "findings": [finding for finding in findings if finding.part == part.code],
     }
 
@@ -128,7 +129,7 @@ def letter_text(request: HttpRequest, reference: str, number: int) -> HttpRespon
             messages.success(request, _("Saved."))
             return to_letter(letter)
     context = {
-        "incident": letter.incident, "letter": letter, "form": form, "placeholders": PLACEHOLDERS,
+        "incident": letter.incident, "letter": letter, "form": form, "placeholders": placeholders.ALL,
         "findings": content.check(actions.texts(letter), letter.language),
     }
     return render(request, "letters/letter_text.html", context, status=422 if form.errors else 200)

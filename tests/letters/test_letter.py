@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from breachreg.audit.models import Entry
-from breachreg.letters import actions, content
+from breachreg.letters import actions, content, prefill
 from breachreg.letters.models import Letter
 from breachreg.register import actions as register
 from tests.letters.conftest import SEGMENT
@@ -118,3 +118,13 @@ def test_a_comment_is_dealt_with_once(in_review, awa, bruno, noon):
     for _ in range(2):
         actions.settle_comment(comment=comment, by=awa, at=noon)
     assert Entry.objects.filter(action="letter.comment_settled").count() == 1
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("group", ["concerned", "deceived"])
+@pytest.mark.parametrize("capacity", ["person", "guardian"])
+def test_every_first_draft_is_plain_by_our_own_checks(known_breach, awa, noon, language, group, capacity):
+    segment = {**SEGMENT, "language": language, "group": group, "capacity": capacity}
+    texts = prefill.first_draft(known_breach, prefill.Segment(**segment))
+    ours = {code: text for code, text in texts.items() if code not in ("what_happened", "measures")}
+    assert [f for f in content.check({**ours, "what_happened": "x" * 50, "measures": "x" * 50}, language) if f.part] == []
