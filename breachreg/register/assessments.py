@@ -15,12 +15,11 @@ from django.utils.translation import gettext as _
 from breachreg.accounts.models import User
 from breachreg.audit.actions import difference, record
 from breachreg.law import duty as law_duty
-from breachreg.law import severity, tipping, versions
+from breachreg.law import explanation
 from breachreg.law.facts import BadFact, Count, Facts, questions
 from breachreg.register.changes import NotTheSecondPerson, change, note_event
 from breachreg.register.models import Assessment, Decision, DecisionState, Duty, Incident, Task
 
-LANGUAGES = ("fr", "en")
 FROM_THE_RECORD = {
     "natures": "natures", "origins": "origins", "causes": "causes", "data_categories": "data_categories",
     "sensitive_categories": "sensitive_categories", "people_categories": "people_categories",
@@ -65,17 +64,18 @@ def assess(*, incident: Incident, answers: Mapping, by: User, at: datetime) -> A
     incident = change(incident=incident, action="incident.amended", by=by, at=at, risk_facts=known)
     facts = facts_of(incident)
     last = incident.assessments.order_by("number").last()
-    if last and last.facts == facts.to_answers() and last.rule_version == versions.of_judgement():
+    if last and last.facts == facts.to_answers() and last.rule_version == explanation.edition():
         return last
     made = Assessment.objects.create(
         incident=incident, number=last.number + 1 if last else 1, facts=facts.to_answers(),
-        rule_version=versions.of_judgement(), assessed_at=at, assessed_by=by, **_judgement(facts),
+        rule_version=explanation.edition(), assessed_at=at, assessed_by=by, **_judgement(facts),
     )
     record(
         action="assessment.made", by=by, at=at, organisation=incident.organisation, subject=incident,
         changes=difference(_summary(last), _summary(made)), details={"number": made.number},
     )
-    note_event(incident=incident, event="assessment.made", by=by, at=at, text=made.explanation["score"]["fr"])
+    said = made.explanation["score"]["sentence"][incident.organisation.language]
+    note_event(incident=incident, event="assessment.made", by=by, at=at, text=said)
     reconsider(incident=incident, by=by, at=at)
     return made
 
@@ -151,54 +151,11 @@ def current_decision(incident: Incident) -> Decision | None:
 
 
 def _judgement(facts: Facts) -> dict:
-    score, recommended = severity.assess(facts), law_duty.recommend(facts)
-    low, likely, high = (_points(end) for end in (score.total.low, score.total.likely, score.total.high))
+    explained = explanation.explain(facts)
+    total = explained["score"]["total"]
     return {
-        "score_low": low, "score_likely": likely, "score_high": high, "recommended_duty": recommended.duty.code,
-        "explanation": _explanation(facts, score, recommended),
-    }
-
-
-def _explanation(facts: Facts, score, recommended) -> dict:
-    """The explanation in both languages, as it was given: later rules must not reword an old judgement."""
-    return {
-        "score": {each: score.sentence(each) for each in LANGUAGES},
-        "arithmetic": {each: score.arithmetic(each) for each in LANGUAGES},
-        "band": {each: score.band.label(each) for each in LANGUAGES},
-        "severity": score.band.severity,
-        "severity_word": {each: score.band.word(each) for each in LANGUAGES},
-        "lines": [_line(line) for line in score.lines],
-        "flags": [dict(zip(LANGUAGES, pair, strict=True)) for pair in zip(*(score.flag_labels(each) for each in LANGUAGES), strict=True)],
-        "duty": {each: recommended.sentence(each) for each in LANGUAGES},
-        "could_rise_to": recommended.could_rise_to.code if recommended.could_rise_to else None,
-        "by_caution": recommended.by_caution,
-        "factors": [_factor(weighed, recommended) for weighed in recommended.factors],
-        "unknown": [_pull(pull) for pull in tipping.pulls(facts)],
-        "tips": [{"becomes": tip.becomes.code, **{each: tip.sentence(each) for each in LANGUAGES}} for tip in tipping.tips(facts)[:3]],
-    }
-
-
-def _line(line) -> dict:
-    return {
-        "component": line.component, "fact": line.fact, "method": line.method, "counts": bool(line.counts),
-        "low": float(line.points.low), "likely": float(line.points.likely), "high": float(line.points.high),
-        **{each: line.sentence(each) for each in LANGUAGES},
-    }
-
-
-def _factor(weighed, recommended) -> dict:
-    return {
-        "code": weighed.code, "direction": str(weighed.direction), "source": weighed.source,
-        "carried": weighed in recommended.carried_by, **{each: weighed.text(each) for each in LANGUAGES},
-    }
-
-
-def _pull(pull) -> dict:
-    return {
-        "fact": pull.question.code, "less": pull.towards_less, "more": pull.towards_more,
-        "could_fall_to": pull.could_fall_to.code if pull.could_fall_to is not None else None,
-        "could_rise_to": pull.could_rise_to.code if pull.could_rise_to is not None else None,
-        **{each: pull.question.label(each) for each in LANGUAGES},
+        **{f"score_{end}": _points(total[end]) for end in ("low", "likely", "high")},
+        "recommended_duty": explained["duty"]["code"], "explanation": explained,
     }
 
 

@@ -4,12 +4,14 @@ from functools import cached_property
 
 from django.utils.translation import get_language
 
-from breachreg.law import severity
+from breachreg.law import severity, vocabulary
 from breachreg.law.facts import Facts, describe
 from breachreg.law.questions import load as questions
+from breachreg.law.ranges import Range
+from breachreg.register.assessments import ORDER
 from breachreg.register.models import Assessment, Duty
 
-STEPS = {"negligible": 1, "limited": 2, "significant": 3, "maximal": 4}
+MOST_TIPS = 3
 
 
 class Explained:
@@ -21,27 +23,28 @@ class Explained:
 
     @property
     def score(self) -> str:
-        return self._said("score")
+        return self._in_words(self._kept["score"]["sentence"])
 
     @property
     def arithmetic(self) -> str:
-        return self._said("arithmetic")
+        return self._in_words(self._kept["score"]["arithmetic"])
 
     @property
     def duty(self) -> str:
-        return self._said("duty")
+        return self._in_words(self._kept["duty"]["sentence"])
 
     @property
     def severity_word(self) -> str:
-        return self._said("severity_word")
+        return vocabulary.load("severities").label(self._kept["score"]["severity"], self._language)
 
     @property
-    def severity_step(self) -> int | None:
-        return STEPS.get(self._kept["severity"])
+    def severity_step(self) -> int:
+        """1 to 4, on the CNIL's scale of severity."""
+        return vocabulary.load("severities").codes.index(self._kept["score"]["severity"]) + 1
 
     @property
     def flags(self) -> list[str]:
-        return [flag[self._language] for flag in self._kept["flags"]]
+        return [self._in_words(flag) for flag in self._kept["score"]["flags"].values()]
 
     @cached_property
     def parts(self) -> list[dict]:
@@ -56,36 +59,48 @@ class Explained:
     def for_and_against(self) -> dict[str, list[dict]]:
         """The factors by the way they pull: for telling, against, unknown."""
         found: dict[str, list[dict]] = {"for": [], "against": [], "unknown": []}
-        for factor in self._kept["factors"]:
-            found.setdefault(factor["direction"], []).append({**factor, "text": factor[self._language]})
+        for factor in self._kept["duty"]["factors"]:
+            found[factor["direction"]].append({**factor, "text": self._in_words(factor["text"])})
         return found
 
     @property
     def unknown(self) -> list[dict]:
         """The open questions that bear on the duty, and how far each could move it."""
         return [
-            {**pull, "text": pull[self._language], "rise": _duty(pull["could_rise_to"]), "fall": _duty(pull["could_fall_to"])}
-            for pull in self._kept["unknown"]
+            {
+                "text": self._in_words(pull["question"]), "more": pull["towards_more"], "less": pull["towards_less"],
+                "rise": _duty(pull["could_rise_to"]), "fall": _duty(pull["could_fall_to"]),
+            }
+            for pull in self._kept["pulls"]
         ]
 
     @property
     def tips(self) -> list[str]:
-        return [tip[self._language] for tip in self._kept["tips"]]
+        """The single answers that would change the recommendation, the readiest first."""
+        return [self._in_words(tip["sentence"]) for tip in self._kept["tips"][:MOST_TIPS]]
 
     @property
     def could_rise_to(self) -> str | None:
-        return _duty(self._kept["could_rise_to"])
+        duty = self._kept["duty"]
+        return _duty(duty["most"]) if ORDER[duty["most"]] > ORDER[duty["code"]] else None
 
     @property
     def _language(self) -> str:
         return "en" if (get_language() or "fr").startswith("en") else "fr"
 
-    def _said(self, name: str) -> str:
-        return self._kept[name][self._language]
+    def _in_words(self, both: dict[str, str]) -> str:
+        return both[self._language]
 
     def _lines(self, component: str) -> list[dict]:
-        lines = (line for line in self._kept["lines"] if line["component"] == component)
-        return [{**line, "text": line[self._language]} for line in lines]
+        return [
+            {
+                "question": questions()[line["fact"]].label(self._language), "answer": self._in_words(line["answer"]),
+                "points": severity.number_range(Range(**line["points"]), self._language), "method": line["method"],
+                "counts": line["counts"],
+            }
+            for line in self._kept["score"]["lines"]
+            if line["component"] == component
+        ]
 
 
 def side_by_side(old: Assessment, new: Assessment) -> list[dict]:

@@ -53,7 +53,7 @@ def decide(assessment, duty, by, at, **more):
 def test_everything_unknown_can_be_assessed_and_widens_the_range(aware, awa, later):
     made = assessments.assess(incident=aware, answers={}, by=awa, at=later(30))
     assert made.score_low < made.score_likely < made.score_high
-    assert made.explanation["unknown"]
+    assert made.explanation["pulls"]
 
 
 def test_a_trusted_recipient_who_deleted_leads_to_the_register_only(assessed):
@@ -62,7 +62,9 @@ def test_a_trusted_recipient_who_deleted_leads_to_the_register_only(assessed):
 
 
 def test_every_line_of_the_sum_names_its_fact_and_its_method(assessed):
-    assert all(line["fact"] and line["method"] and line["fr"] and line["en"] for line in assessed.explanation["lines"])
+    lines = assessed.explanation["score"]["lines"]
+    assert lines
+    assert all(line["fact"] and line["method"] and line["sentence"]["fr"] for line in lines)
 
 
 def test_the_same_facts_make_no_second_version(assessed, awa, later):
