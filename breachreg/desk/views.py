@@ -25,7 +25,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     if "incident.read" not in request.abilities:
         return redirect("my_reports" if "incident.report" in request.abilities else "people", request.organisation.slug)
     shown = _dashboard(request)
-    _note_look(request)
+    if not request.htmx:  # the page that refreshes itself is not somebody who looks
+        _note_look(request)
     return render(request, "desk/desk.html", shown)
 
 

@@ -93,11 +93,15 @@
   };
 
   // Parts that refresh (htmx): say what went wrong, keep what was typed, give the focus back.
-  let focused = null;
-  document.addEventListener("htmx:beforeRequest", () => { focused = document.activeElement && document.activeElement.id; });
-  document.addEventListener("htmx:afterSettle", (event) => {
-    const target = focused && document.getElementById(focused);
-    if (target && document.activeElement !== target && event.detail.target.contains(target)) target.focus();
+  let focused = "";
+  const nameOf = (element) => element.id ? `#${CSS.escape(element.id)}` : element.hasAttribute("href") ? `a[href="${CSS.escape(element.getAttribute("href"))}"]` : "";
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const inside = event.detail.target.contains(document.activeElement);
+    focused = inside ? nameOf(document.activeElement) : "";
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    const target = focused && document.querySelector(focused);
+    if (target && document.activeElement !== target) target.focus({ preventScroll: true });
   });
   document.addEventListener("htmx:sendError", () => say(words.lost, "late"));
   document.addEventListener("htmx:timeout", () => say(words.lost, "late"));
