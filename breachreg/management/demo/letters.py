@@ -12,8 +12,8 @@ from breachreg.management.demo.stage import Story, ago
 from breachreg.register.models import Incident
 
 HOW_MANY = 1200
-FIRST = ("Alice", "Bastien", "Camille", "Djamila", "Elliot", "Fanta", "Gaëlle", "Hugo", "Ioana", "Jules", "Kadiatou", "Léo", "Minh", "Noëlle", "Ousmane", "Paola")  # fmt: skip # noqa: E501
-LAST = ("Aubry", "Bensaïd", "Cœurdoux", "Da Silva", "Évrard", "Fofana", "Guéguen", "Hernández", "Ilić", "Jégou", "Kervella", "Łukasik", "Nguyễn", "O'Brien", "Țăranu")  # fmt: skip # noqa: E501
+FIRST = ("Alice", "Bastien", "Camille", "Djamila", "Elliot", "Fanta", "Gaëlle", "Hugo", "Ioana", "Jules", "Kadiatou", "Léo", "Minh", "Noëlle", "Ousmane", "Paola")  # fmt: skip
+LAST = ("Aubry", "Bensaïd", "Cœurdoux", "Da Silva", "Évrard", "Fofana", "Guéguen", "Hernández", "Ilić", "Jégou", "Kervella", "Łukasik", "Nguyễn", "O'Brien", "Țăranu")  # fmt: skip
 STREETS = ("rue des Saules", "allée du Moulin", "quai de la Vilaine", "place du Marché", "impasse des Tilleuls")
 TOWNS = (("35000", "Rennes"), ("35400", "Saint-Malo"), ("22100", "Dinan"), ("56000", "Vannes"), ("29200", "Brest"))
 HEADER = ("civilite", "prenom", "nom", "adresse", "cp", "ville")
