@@ -5,12 +5,13 @@ from datetime import datetime, time, timedelta
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from breachreg.accounts.models import Organisation
+from breachreg.accounts.models import LANGUAGES, Organisation
 from breachreg.audit import catalogue
 from breachreg.audit.models import EntryQuerySet
-from breachreg.exports.models import Channel
+from breachreg.exports.models import Channel, Form
 from breachreg.web.fields import day_field
 from breachreg.web.forms import QuestionForm
+from breachreg.web.widgets import CHECK
 
 
 class TrailFilterForm(QuestionForm):
@@ -63,10 +64,27 @@ class CheckpointForm(QuestionForm):
 
 
 class DestinationForm(QuestionForm):
-    channel = forms.ChoiceField(label=_("How do checkpoints leave?"), choices=Channel.choices, widget=forms.RadioSelect)
+    channel = forms.ChoiceField(label=_("How do checkpoints leave?"), choices=Channel.choices, widget=forms.RadioSelect(CHECK))
     address = forms.CharField(
         label=_("To which address?"), max_length=500,
         help_text=_("An e-mail address, best outside this organisation; or an address that begins with https://."),
     )
 
 
+FILE_FORMS = [Form.PDF, Form.XLSX, Form.CSV, Form.JSON, Form.OPEN_DATA]
+
+
+class ExportForm(QuestionForm):
+    """What file somebody wants of the register; the filters stand in the address, as on the list."""
+
+    asks_submission = True
+
+    form = forms.ChoiceField(
+        label=_("In which format?"), choices=[(form.value, form.label) for form in FILE_FORMS], widget=forms.RadioSelect(CHECK),
+        initial=Form.PDF,
+    )
+    language = forms.ChoiceField(label=_("In which language?"), choices=LANGUAGES)
+    is_redacted = forms.BooleanField(
+        label=_("Leave out names and free text"), required=False,
+        help_text=_("For somebody outside: the facts that are codes, numbers and dates stay."),
+    )

@@ -54,11 +54,13 @@ def in_words(verification: Entry) -> str:
 
 
 @transaction.atomic
-def make_checkpoint(*, organisation: Organisation, by: User | None, at: datetime, reason: str) -> Checkpoint:
-    """Sign the organisation's chain as it stands now, and put the checkpoint on its way to every destination."""
+def make_checkpoint(
+    *, organisation: Organisation, by: User | None, at: datetime, reason: str, sends: bool = True
+) -> Checkpoint:
+    """Sign the organisation's chain as it stands now; put the checkpoint on its way to every destination if it ``sends``."""
     record(action="trail.signed", by=by, at=at, organisation=organisation, details={"reason": reason})
     checkpoint = checkpoints.make(at=at, organisation_id=organisation.pk)
-    there = organisation.checkpoint_destinations.filter(removed_at=None)
+    there = organisation.checkpoint_destinations.filter(removed_at=None) if sends else ()
     Delivery.objects.bulk_create(Delivery(checkpoint=checkpoint, destination=one, due_at=at) for one in there)
     return checkpoint
 

@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from breachreg.exports.views import trail
+from breachreg.exports.views import register, trail
 
 urlpatterns = [
+    path("exports/", register.exports, name="exports"),
+    path("exports/files/", register.export_files, name="export-files"),
+    path("exports/<int:export>/", register.export_download, name="export-download"),
+    path("exports/schema/", register.schema, name="export-schema"),
     path("trail/", trail.trail, name="trail"),
     path("trail/verify/", trail.verify, name="trail-verify"),
     path("trail/checkpoints/", trail.checkpoint_list, name="checkpoints"),

@@ -20,9 +20,15 @@ def _tests_may_empty_the_trail():
             flush(self, sql_list)
         finally:
             triggers.install(self.connection)
-            witness.forget()
 
     patch = pytest.MonkeyPatch()
     patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_without_triggers)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def _each_test_has_its_own_witness():
+    """What a test committed, or said it committed, is gone after it: the witness must not remember it."""
+    yield
+    witness.forget()

@@ -1,0 +1,29 @@
+"""The register as CSV that Excel in France opens with its accents and columns right, and that runs nothing.
+
+UTF-8 with its mark, semicolons, CRLF (RFC 4180 otherwise). Cells that a spreadsheet would compute begin with an
+apostrophe (safe.py).
+"""
+
+import csv
+import io
+from codecs import BOM_UTF8
+from collections.abc import Iterable
+from typing import BinaryIO
+
+from breachreg.exports.safe import harmless
+
+DELIMITER = ";"
+
+
+def write(headings: list[str], rows: Iterable[list], file: BinaryIO) -> int:
+    """Write the rows below their headings; give the number of rows. The file stays open."""
+    file.write(BOM_UTF8)
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=False)
+    writer = csv.writer(text, delimiter=DELIMITER, lineterminator="\r\n")
+    writer.writerow(map(harmless, headings))
+    written = 0
+    for written, row in enumerate(rows, start=1):  # noqa: B007
+        writer.writerow(map(harmless, row))
+    text.flush()
+    text.detach()
+    return written

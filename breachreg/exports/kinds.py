@@ -1,0 +1,232 @@
+"""The kinds of values in the register: how each one reads in words, and in plain neutral form for machines.
+
+Unknown is null everywhere here: in words it reads "not known yet", which is neither empty nor "none".
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from breachreg.accounts.fields import SEPARATOR
+from breachreg.law import vocabulary
+
+Words = Callable[[Any], "str | int"]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """For whom a row is put in words: the language ("fr" or "en") and the zone in which instants are read.
+
+    Instants and days read as ISO 8601, which every spreadsheet takes for a date; ``on_paper`` as people write them.
+    """
+
+    language: str
+    zone: ZoneInfo
+    on_paper: bool = False
+
+    @property
+    def day_pattern(self) -> str:
+        """How a day is written on paper (strftime)."""
+        return {"fr": "%d/%m/%Y", "en": "%d %b %Y"}[self.language]
+
+    def say(self, text: object) -> str:
+        """A translatable text in the reader's language."""
+        with override(self.language):
+            return str(text)
+
+
+class Remembered(dict):
+    """A function of one value that is asked for the same few values again and again."""
+
+    def __init__(self, function: Words):
+        super().__init__()
+        self.function = function
+
+    def __missing__(self, value):
+        said = self[value] = self.function(value)
+        return said
+
+
+class Kind:
+    """What a column holds."""
+
+    schema: dict = {"type": ["string", "null"]}
+
+    def words(self, reader: Reader, unknown: str) -> Words:
+        """A function from a stored value to what a person reads; ``unknown`` stands for null."""
+        raise NotImplementedError
+
+    def cell(self, reader: Reader, unknown: str) -> Callable:
+        """The same for a workbook, where instants and days are dates to compute with."""
+        return self.words(reader, unknown)
+
+    def plain(self, value):
+        """The neutral value for machines: codes, ISO 8601 in UTC, null for unknown."""
+        return value
+
+
+class Text(Kind):
+    def words(self, reader, unknown):
+        return lambda value: unknown if value is None else value
+
+
+class Number(Kind):
+    schema = {"type": ["integer", "null"], "minimum": 0}
+
+    def words(self, reader, unknown):
+        return lambda value: unknown if value is None else value
+
+
+class Decimal(Kind):
+    schema = {"type": ["number", "null"]}
+
+    def words(self, reader, unknown):
+        comma = reader.language == "fr"
+        return lambda value: unknown if value is None else str(value).replace(".", ",") if comma else str(value)
+
+    def plain(self, value):
+        return None if value is None else float(value)
+
+
+class Instant(Kind):
+    """A stored instant in UTC; in words it is the reading of a clock in the reader's zone, to the minute."""
+
+    schema = {"type": ["string", "null"], "format": "date-time"}
+
+    def words(self, reader, unknown):
+        zone = reader.zone
+        if reader.on_paper:
+            pattern = f"{reader.day_pattern} %H:%M"
+            return lambda value: unknown if value is None else value.astimezone(zone).strftime(pattern)
+        return lambda value: unknown if value is None else value.astimezone(zone).isoformat(" ", "minutes")[:16]
+
+    def cell(self, reader, unknown):
+        zone = reader.zone
+        return lambda value: unknown if value is None else value.astimezone(zone).replace(tzinfo=None)
+
+    def plain(self, value):
+        return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+class Day(Kind):
+    schema = {"type": ["string", "null"], "format": "date"}
+
+    def words(self, reader, unknown):
+        if reader.on_paper:
+            return lambda value: unknown if value is None else value.strftime(reader.day_pattern)
+        return lambda value: unknown if value is None else value.isoformat()
+
+    def cell(self, reader, unknown):
+        return lambda value: unknown if value is None else value
+
+    def plain(self, value):
+        return None if value is None else value.isoformat()
+
+
+class YesNo(Kind):
+    schema = {"type": ["boolean", "null"]}
+
+    def words(self, reader, unknown):
+        return {None: unknown, True: reader.say(_("Yes")), False: reader.say(_("No"))}.__getitem__
+
+
+@dataclass(frozen=True)
+class Choice(Kind):
+    """One of the product's own states, decisions or kinds."""
+
+    choices: type[TextChoices]
+
+    @property
+    def schema(self):
+        return {"enum": [*self.choices.values, None]}
+
+    def words(self, reader, unknown):
+        said = {value: reader.say(label) for value, label in self.choices.choices}
+        return {None: unknown, **said}.__getitem__
+
+
+@dataclass(frozen=True)
+class Code(Kind):
+    """One code of a vocabulary of the law."""
+
+    name: str
+
+    @property
+    def schema(self):
+        return {"enum": [*vocabulary.load(self.name).codes, None]}
+
+    def words(self, reader, unknown):
+        terms = vocabulary.load(self.name)
+        return Remembered(lambda code: unknown if code is None else terms.label(code, reader.language)).__getitem__
+
+
+@dataclass(frozen=True)
+class Codes(Kind):
+    """A set of codes as the column stores it: ``|code|code|``, ``|`` for none of them, null for unknown."""
+
+    name: str
+    between: str = " · "
+
+    @property
+    def schema(self):
+        return {"type": ["array", "null"], "items": {"enum": list(vocabulary.load(self.name).codes)}}
+
+    def words(self, reader, unknown):
+        none = reader.say(_("none"))
+        terms = vocabulary.load(self.name)
+
+        def say(stored):
+            if stored is None:
+                return unknown
+            labels = [terms.term(code).label_alone(reader.language) for code in split(stored)]
+            return self.between.join(labels) or none
+
+        return Remembered(say).__getitem__
+
+    def plain(self, value):
+        return None if value is None else split(value)
+
+
+def split(stored: str) -> list[str]:
+    """The codes of a stored set."""
+    return [code for code in stored.split(SEPARATOR) if code]
+
+
+@dataclass(frozen=True)
+class Many(Kind):
+    """Rows that lie under an incident (its filings, its processors...), one text a row, in their order."""
+
+    line: Callable[[dict, Reader], str]
+    properties: dict
+
+    @property
+    def schema(self):
+        return {"type": "array", "items": {"type": "object", "properties": self.properties, "additionalProperties": False,
+                                           "required": list(self.properties)}}  # fmt: skip
+
+    def words(self, reader, unknown):
+        def say(rows):
+            if not rows:
+                return ""
+            with override(reader.language):
+                return "\n".join([self.line(row, reader) for row in rows])
+
+        return say
+
+    def plain(self, value):
+        return [{name: plain(item) for name, item in row.items()} for row in value or ()]
+
+
+def plain(value):
+    """A single value for JSON."""
+    if isinstance(value, datetime):
+        return Instant().plain(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value

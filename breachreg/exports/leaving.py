@@ -1,0 +1,206 @@
+"""What leaves: a person orders a file, it is made at once or in the background, handed out, and removed in its time.
+
+Rows of Export are the queue. A file is complete before its row says so, and its SHA-256 stands in the trail.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from tempfile import TemporaryFile
+from typing import BinaryIO
+
+from django.core.files import File
+from django.core.files.storage import storages
+from django.db import DatabaseError, transaction
+from django.utils.translation import gettext as _
+
+from breachreg.accounts.models import Organisation, User
+from breachreg.audit.actions import TrailUnavailable, record
+from breachreg.exports import making
+from breachreg.exports.models import Export
+from breachreg.exports.paper import TooManyPages
+from breachreg.exports.rows import Table, table
+from breachreg.exports.trail import make_checkpoint
+from breachreg.exports.xlsxfile import CellTooLong
+from breachreg.register.forms import FilterForm
+from breachreg.register.leases import MOST_ATTEMPTS
+from breachreg.register.listing import in_order, narrowed, sort_in_force, with_clock
+from breachreg.register.models import Incident
+
+KEPT = timedelta(days=7)
+"""For how long a file waits to be fetched."""
+
+LONGEST = timedelta(hours=1)
+"""After which a worker that makes a file counts as dead."""
+
+AT_ONCE = 500
+"""Incidents up to which a file is made while its person waits."""
+
+MISTAKES = (CellTooLong, TooManyPages)
+"""What a person can mend by ordering otherwise; another try would fail alike."""
+
+
+class Gone(Exception):
+    """The file is not there any more, or not yet."""
+
+
+@transaction.atomic
+def order(
+    *, organisation: Organisation, form: str, language: str, by: User, at: datetime, filters: dict | None = None,
+    as_of: datetime | None = None, is_redacted: bool = False, incident: Incident | None = None,
+    submission: uuid.UUID | None = None,
+) -> Export:
+    """Ask for a file; the same submission twice is one order. ``as_of`` is aware and not after ``at``."""
+    if submission and (known := Export.objects.filter(submission=submission, organisation=organisation).first()):
+        return known
+    export = Export.objects.create(
+        organisation=organisation, incident=incident, form=form, filters=filters or {}, language=language, as_of=as_of,
+        is_redacted=is_redacted, submission=submission or uuid.uuid4(), asked_at=at, asked_by=by, due_at=at,
+    )
+    record(
+        action="export.asked", by=by, at=at, organisation=organisation, subject=incident or export,
+        details=_described(export),
+    )
+    return export
+
+
+def make(export: Export, at: datetime) -> bool:
+    """Make the file of a claimed order; False when somebody else has it meanwhile. Trouble parks or postpones it."""
+    try:
+        with TemporaryFile() as file:
+            return _keep(export, file, _write(export, file, at), at)
+    except MISTAKES as mistake:
+        return _park(export, str(mistake), at)
+
+
+def _write(export: Export, file: BinaryIO, at: datetime) -> tuple[making.Order, int]:
+    with transaction.atomic():
+        checkpoint = make_checkpoint(
+            organisation=export.organisation, by=export.asked_by, at=at, reason="export", sends=False
+        )
+    Export.objects.filter(pk=export.pk).update(checkpoint=checkpoint)
+    export.checkpoint = checkpoint
+    said = order_of(export, at)
+    rows = rows_of(export, said)
+    Export.objects.filter(pk=export.pk).update(total=rows.count)
+    return said, making.write(said, rows, file, _progress(export, at))
+
+
+def order_of(export: Export, at: datetime) -> making.Order:
+    """What the file will say of itself."""
+    return making.Order(
+        organisation=export.organisation, form=export.form, language=export.language, made_at=at, as_of=export.as_of,
+        filters=export.filters, is_redacted=export.is_redacted,
+        checkpoint=export.checkpoint.text if export.checkpoint else None,
+    )
+
+
+def rows_of(export: Export, said: making.Order) -> Table:
+    """The rows that the list on the screen shows to the same person under the same filters."""
+    return table(listed(export.organisation, export.asked_by, export.filters, said.made_at), said.columns)
+
+
+def listed(organisation: Organisation, user: User, filters: dict, at: datetime):
+    """The incidents that the list shows under these filters, in its order."""
+    visible = Incident.objects.visible_to(user, organisation)
+    form = FilterForm(filters, years=visible.order_by().values_list("year", flat=True).distinct())
+    answers = form.cleaned_data if form.is_valid() else {}
+    return in_order(narrowed(with_clock(visible), answers, at), sort_in_force(filters.get("sort", "")))
+
+
+def _progress(export: Export, at: datetime) -> Callable[[int], None]:
+    def tell(written: int) -> None:
+        Export.objects.filter(pk=export.pk, claim=export.claim).update(written=written)
+
+    return tell
+
+
+def _keep(export: Export, file: BinaryIO, written: tuple[making.Order, int], at: datetime) -> bool:
+    said, count = written
+    sha256, size = _digest(file)
+    location = storages["exports"].save(f"{uuid.uuid4()}.bin", File(file))
+    kept = {
+        "name": making.file_name(said), "location": location, "sha256": sha256, "size": size, "written": count,
+        "expires_at": at + KEPT,
+    }  # fmt: skip
+    with transaction.atomic():
+        mine = Export.objects.filter(pk=export.pk, claim=export.claim, done_at=None)
+        if not mine.update(**kept, done_at=at, claimed_until=None, trouble=""):
+            storages["exports"].delete(location)
+            return False
+        record(
+            action="export.made", by=export.asked_by, at=at, organisation=export.organisation,
+            subject=export.incident or export,
+            details={**_described(export), "rows": count, "sha256": sha256, "size": size, "name": kept["name"]},
+        )
+    export.refresh_from_db()
+    return True
+
+
+def _park(export: Export, trouble: str, at: datetime) -> bool:
+    with transaction.atomic():
+        Export.objects.filter(pk=export.pk, claim=export.claim).update(parked_at=at, trouble=trouble, claimed_until=None)
+        record(
+            action="export.failed", by=export.asked_by, at=at, organisation=export.organisation, subject=export,
+            details={"trouble": trouble},
+        )
+    export.refresh_from_db()
+    return False
+
+
+@transaction.atomic
+def hand_out(*, export: Export, by: User, at: datetime) -> BinaryIO:
+    """Open the file for its person and record that it was taken. Raises Gone."""
+    if not export.location or export.removed_at or export.expires_at <= at:
+        raise Gone(_("This file is no longer kept. Export again: it takes a moment."))
+    record(
+        action="export.downloaded", by=by, at=at, organisation=export.organisation, subject=export.incident or export,
+        details={"name": export.name, "sha256": export.sha256, "form": export.form},
+    )
+    return storages["exports"].open(export.location)
+
+
+def make_due(at: datetime) -> None:
+    """Make the files that wait, each once; where the disk or the database fails, it is tried again later."""
+    for export in Export.objects.claim(at, most=5, lease=LONGEST):
+        if export.attempts > MOST_ATTEMPTS:  # its worker died each time, before it could say why
+            _park(export, _("Making this file failed too often. Export a part of the register, or in another format."), at)
+            continue
+        try:
+            make(export, at)
+        except (OSError, DatabaseError, TrailUnavailable) as trouble:
+            export.give_back(at, trouble=f"{type(trouble).__name__}: {trouble}")
+
+
+def make_now(export: Export, at: datetime) -> bool:
+    """Make a file while its person waits; False when somebody else is at it, or it can't be made."""
+    claimed = Export.objects.claim_one(export.pk, at, lease=LONGEST)
+    return bool(claimed) and make(claimed, at)
+
+
+def remove_expired(at: datetime) -> None:
+    """Remove the files whose time is over; the order and its hash stay on record."""
+    for export in Export.objects.filter(expires_at__lte=at, removed_at=None).select_related("organisation"):
+        with transaction.atomic():
+            if Export.objects.filter(pk=export.pk, removed_at=None).update(removed_at=at):
+                record(
+                    action="export.expired", by=None, at=at, organisation=export.organisation, subject=export,
+                    details={"name": export.name, "sha256": export.sha256},
+                )
+                transaction.on_commit(lambda location=export.location: storages["exports"].delete(location))
+
+
+def _described(export: Export) -> dict:
+    return {
+        "form": export.form, "language": export.language, "filters": export.filters, "as_of": export.as_of,
+        "redacted": export.is_redacted,
+    }  # fmt: skip
+
+
+def _digest(file: BinaryIO) -> tuple[str, int]:
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    size = file.tell()
+    file.seek(0)
+    return digest, size

@@ -1,0 +1,136 @@
+"""An order for a file becomes its bytes: the rows it asks for, in its format and language.
+
+Nothing here writes to the database; leaving.py keeps the order, records it, and hands the file out.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import BinaryIO
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from breachreg.accounts.models import Organisation
+from breachreg.exports import csvfile, jsonfile, opendata, xlsxfile
+from breachreg.exports.columns import COLUMNS, Column, without_personal
+from breachreg.exports.kinds import Instant, Reader
+from breachreg.exports.models import Form
+from breachreg.exports.rows import Table
+from breachreg.web.zones import place_of
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a file says of itself: whose register, made when, as of when, narrowed to what, for which reader.
+
+    ``made_at`` and ``as_of`` are aware; ``checkpoint`` is the signed text that leaves with the file.
+    """
+
+    organisation: Organisation
+    form: str
+    language: str
+    made_at: datetime
+    as_of: datetime | None = None
+    filters: dict = field(default_factory=dict)
+    is_redacted: bool = False
+    checkpoint: str | None = None
+
+    @property
+    def reader(self) -> Reader:
+        return Reader(self.language, self.organisation.zone)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns that this form and this reader get."""
+        if self.form == Form.OPEN_DATA:
+            return opendata.NEEDED
+        return without_personal(COLUMNS) if self.is_redacted else COLUMNS
+
+
+def file_name(order: Order) -> str:
+    """A name that sorts by date and says whose register it is."""
+    kind = {"open_data": "cnil.csv", "pack": "zip"}.get(order.form, order.form)
+    day = (order.as_of or order.made_at).astimezone(order.organisation.zone)
+    word = {"fr": "registre", "en": "register"}[order.language]
+    return f"{word}-{order.organisation.slug}-{day:%Y-%m-%d-%Hh%M}.{kind}"
+
+
+def write(order: Order, table: Table, file: BinaryIO, progress: Callable[[int], None] | None = None) -> int:
+    """Write the table to a binary file in the form that was ordered; give the number of rows.
+
+    ``progress`` is told how many rows were taken, every thousand. Raises CellTooLong or TooManyPages.
+    """
+    watched = Table(table.columns, _watched(table.rows, progress) if progress else table.rows, table.count)
+    with override(order.language):
+        return WRITERS[order.form](order, watched, file)
+
+
+def about(order: Order, table: Table) -> list[tuple[str, str]]:
+    """The lines that a workbook or a printed register says of itself."""
+    say = Instant().words(order.reader, "")
+    lines = [
+        (_("Register of personal-data breaches (Art. 33(5) GDPR)"), order.organisation.name),
+        (_("Made"), say(order.made_at)),
+        (_("As of"), say(order.as_of or order.made_at)),
+        (_("Time zone"), f"{place_of(order.organisation.time_zone)} ({order.organisation.time_zone})"),
+        (_("Incidents"), str(table.count)),
+        (_("Narrowed to"), filters_in_words(order.filters)),
+        (_("Personal data"), _("left out") if order.is_redacted else _("included")),
+    ]
+    if order.checkpoint:
+        lines.append((_("Checkpoint of the trail"), order.checkpoint.strip()))
+    return lines
+
+
+def filters_in_words(filters: dict) -> str:
+    """The filters of the list that the file follows."""
+    kept = [f"{name}: {value}" for name, value in filters.items() if value not in (None, "")]
+    return ", ".join(kept) or _("nothing: every incident")
+
+
+def _csv(order: Order, table: Table, file: BinaryIO) -> int:
+    return csvfile.write(_dated_headings(order, table), table.in_words(order.reader, _("not known yet")), file)
+
+
+def _dated_headings(order: Order, table: Table) -> list[str]:
+    """The headings; those of instants name the zone, for a cell can't."""
+    zone = place_of(order.organisation.time_zone)
+    return [
+        f"{heading} ({zone})" if isinstance(column.kind, Instant) else heading
+        for column, heading in zip(table.columns, table.headings(order.reader), strict=True)
+    ]
+
+
+def _xlsx(order: Order, table: Table, file: BinaryIO) -> int:
+    cells = table.cells(order.reader, _("not known yet"))
+    return xlsxfile.write(_dated_headings(order, table), cells, file, about=about(order, table))
+
+
+def _json(order: Order, table: Table, file: BinaryIO) -> int:
+    head = {
+        "organisation": order.organisation.name, "made_at": Instant().plain(order.made_at),
+        "as_of": Instant().plain(order.as_of), "filters": order.filters, "redacted": order.is_redacted,
+        "checkpoint": order.checkpoint,
+    }  # fmt: skip
+    return jsonfile.write(head, table.plain(), file)
+
+
+def _open_data(order: Order, table: Table, file: BinaryIO) -> int:
+    return csvfile.write(opendata.headings(), opendata.in_words(table.rows, order.reader), file)
+
+
+def _pdf(order: Order, table: Table, file: BinaryIO) -> int:
+    from breachreg.exports import paper
+
+    return paper.write(order, table, about(order, table), file)
+
+
+WRITERS = {Form.CSV: _csv, Form.XLSX: _xlsx, Form.JSON: _json, Form.OPEN_DATA: _open_data, Form.PDF: _pdf}
+
+
+def _watched(rows: Iterator, progress: Callable[[int], None], every: int = 1000) -> Iterator:
+    for number, row in enumerate(rows, start=1):
+        if number % every == 0:
+            progress(number)
+        yield row

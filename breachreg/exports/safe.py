@@ -1,0 +1,11 @@
+"""Text that a spreadsheet would take for a formula, made harmless (OWASP, CSV injection)."""
+
+DANGEROUS = frozenset("=+-@\t\r\n|%＝＋－＠")
+"""First characters that make a spreadsheet compute, or that hide one that does; the wide ones are their twins."""
+
+
+def harmless(value):
+    """A cell that no spreadsheet runs: text that begins like a formula gets an apostrophe in front."""
+    if isinstance(value, str) and value and (value[0] in DANGEROUS or value.lstrip()[:1] in DANGEROUS):
+        return "'" + value
+    return value

@@ -1,0 +1,274 @@
+"""The register as a file in every format: what it says, that it runs nothing, and that it opens where it should."""
+
+import csv
+import io
+import json
+import re
+import zipfile
+from datetime import date, timedelta
+
+import jsonschema
+import openpyxl
+import pikepdf
+import pytest
+
+from breachreg.exports import leaving, making, opendata
+from breachreg.exports.columns import COLUMNS, without_personal
+from breachreg.exports.jsonfile import schema
+from breachreg.exports.kinds import Reader
+from breachreg.exports.making import Order
+from breachreg.exports.models import Form
+from breachreg.exports.rows import table
+from breachreg.exports.safe import harmless
+from breachreg.register import actions as register
+from breachreg.register import filings, imports, parties
+from breachreg.register.cnil_open_data import COLUMNS as PUBLISHED
+from breachreg.register.models import FilingKind, Incident, Promise
+from tests.register.test_import import SAMPLE
+
+
+@pytest.fixture
+def filed(aware, awa, noon):
+    """The lost laptop, described and filed with the authority on Wednesday."""
+    changed = register.amend_facts(
+        incident=aware, by=awa, at=noon + timedelta(hours=1), natures=["confidentiality"], sensitive_categories=(),
+        people_low=10, people_likely=12, people_high=None, told_on=date(2026, 3, 12), narrative="Perdu ;\n« dans » le train",
+        severity="limited", is_ongoing=False,
+    )
+    filings.record_filing(
+        incident=changed, kind=FilingKind.INITIAL, filed_at=noon + timedelta(hours=20), receipt_number="FR-77", by=awa,
+        at=noon + timedelta(hours=21),
+    )
+    return Incident.objects.get(pk=changed.pk)
+
+
+def order(organisation, form, at, language="fr", **options):
+    return Order(organisation=organisation, form=form, language=language, made_at=at, **options)
+
+
+def made(said, incidents=None):
+    """The bytes of a file with these incidents, or with all."""
+    file = io.BytesIO()
+    incidents = Incident.objects.all() if incidents is None else incidents
+    making.write(said, table(incidents, said.columns), file)
+    return file.getvalue()
+
+
+def rows_of(data):
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def test_a_csv_tells_what_is_known_and_what_is_not(filed, noon):
+    [row] = rows_of(made(order(filed.organisation, Form.CSV, noon)))
+    assert row["Référence"] == "HOP-2026-0001"
+    assert row["Responsable du traitement"] == "Hôpital des Trois Rivières"
+    assert row["Nature"] == "Perte de la confidentialité"
+    assert row["Données sensibles"] == "aucun"
+    assert row["Origine"] == "non connu à ce stade"
+    assert row["Personnes, le plus probable"] == "12"
+    assert row["Personnes, au plus"] == "non connu à ce stade"
+    assert row["Prise de connaissance (Paris)"] == "2026-03-10 12:00"
+    assert row["Clos (Paris)"] == ""
+    assert row["Description"] == "Perdu ;\n« dans » le train"
+    assert "FR-77" in row["Dépôts et récépissés"]
+
+
+def test_a_csv_speaks_english_to_who_reads_english(filed, noon):
+    [row] = rows_of(made(order(filed.organisation, Form.CSV, noon, "en")))
+    assert row["Nature"] == "Loss of confidentiality"
+    assert row["Origin"] == "not known yet"
+    assert "Initial notification" in row["Filings and receipts"]
+
+
+def test_excel_in_france_opens_the_csv_with_accents_and_columns_right(filed, noon):
+    data = made(order(filed.organisation, Form.CSV, noon))
+    assert data.startswith(b"\xef\xbb\xbf")
+    head = data.decode("utf-8-sig").split("\r\n")[0]
+    assert head.count(";") == len(COLUMNS) - 1
+    assert data.endswith(b"\r\n")
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "＝", "|"])
+def test_a_cell_that_begins_like_a_formula_is_harmless(start):
+    assert harmless(f"{start}HYPERLINK(0)") == f"'{start}HYPERLINK(0)"
+
+
+@pytest.mark.parametrize("value", ["", "Perdu", "2026-03-10 12:00", 12, None, "a=b"])
+def test_other_cells_stay_as_they_are(value):
+    assert harmless(value) == value
+
+
+def test_no_cell_of_a_csv_begins_like_a_formula(hospital, awa, noon):
+    register.report_incident(organisation=hospital, title="=cmd|' /C calc'!A0", report="+33 2 00", by=awa, at=noon)
+    data = made(order(hospital, Form.CSV, noon))
+    for row in csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"):
+        assert not [cell for cell in row if re.match(r"\s*[=+\-@]", cell)]
+
+
+def test_a_workbook_holds_real_numbers_and_instants_and_says_what_it_is(filed, noon):
+    said = order(filed.organisation, Form.XLSX, noon, checkpoint="breachreg checkpoint 1")
+    book = openpyxl.load_workbook(io.BytesIO(made(said)))
+    sheet, about = book.worksheets
+    heads = [cell.value for cell in sheet[1]]
+    row = dict(zip(heads, (cell.value for cell in sheet[2]), strict=True))
+    assert row["Personnes, le plus probable"] == 12
+    assert row["Prise de connaissance (Paris)"].isoformat() == "2026-03-10T12:00:00"
+    assert row["Informées le"].date() == date(2026, 3, 12)
+    assert row["Origine"] == "non connu à ce stade"
+    assert "breachreg checkpoint 1" in [cell.value for cell in about["B"]]
+
+
+def test_a_workbook_computes_nothing_that_a_person_typed(hospital, awa, noon):
+    register.report_incident(organisation=hospital, title="=1+1", report="https://example.net/", by=awa, at=noon)
+    data = made(order(hospital, Form.XLSX, noon))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+        assert "<f>" not in sheet
+        assert "hyperlink" not in sheet
+
+
+def test_a_text_too_long_for_a_cell_is_refused_and_never_cut(hospital, awa, noon):
+    from breachreg.exports.xlsxfile import CellTooLong
+
+    register.report_incident(organisation=hospital, title="Long", report="é" * 40_000, by=awa, at=noon)
+    with pytest.raises(CellTooLong, match=r"Ligne 2, .*Ce qui a été signalé.*Exportez en CSV"):
+        made(order(hospital, Form.XLSX, noon))
+    [row] = rows_of(made(order(hospital, Form.CSV, noon)))
+    assert len(row["Ce qui a été signalé"]) == 40_000
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("is_redacted", [False, True])
+def test_json_fits_its_published_schema(filed, noon, awa, language, is_redacted):
+    parties.name_party(incident=filed, role="processor", name="Infogérance SA", contact=None, told_us_at=noon, by=awa, at=noon)
+    Promise.objects.create(incident=filed, field="origins", owed_by="Informatique", recorded_at=noon, recorded_by=awa)
+    said = order(filed.organisation, Form.JSON, noon, language, is_redacted=is_redacted, checkpoint="x")
+    register_ = json.loads(made(said))
+    reader = Reader(language, filed.organisation.zone)
+    jsonschema.validate(register_, schema(said.columns, reader), format_checker=jsonschema.FormatChecker())
+    [breach] = register_["breaches"]
+    assert breach["natures"] == ["confidentiality"]
+    assert breach["origins"] is None
+    assert breach["sensitive_categories"] == []
+    assert breach["aware_at"] == "2026-03-10T11:00:00Z"
+    assert ("title" in breach) is not is_redacted
+
+
+def test_the_schema_refuses_another_register(filed, noon):
+    said = order(filed.organisation, Form.JSON, noon)
+    register_ = json.loads(made(said))
+    register_["breaches"][0]["natures"] = ["nonsense"]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(register_, schema(said.columns, Reader("fr", filed.organisation.zone)))
+
+
+def test_an_empty_register_is_a_file_too(hospital, noon):
+    assert json.loads(made(order(hospital, Form.JSON, noon)))["breaches"] == []
+    assert len(made(order(hospital, Form.CSV, noon)).splitlines()) == 1
+    assert made(order(hospital, Form.PDF, noon)).startswith(b"%PDF")
+
+
+def words_of(pdf):
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return "\n".join(page.get_textpage().get_text_range() for page in document)
+    finally:
+        document.close()
+
+
+def test_paper_has_an_overview_and_a_sheet_for_each_incident(filed, awa, noon):
+    register.report_incident(organisation=filed.organisation, title="Courriel égaré", by=awa, at=noon)
+    pdf = made(order(filed.organisation, Form.PDF, noon, checkpoint="breachreg checkpoint 1\nentry: 7"))
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        assert len(document.pages) == 3
+        assert {(round(page.mediabox[2]), round(page.mediabox[3])) for page in document.pages} == {(842, 595)}
+    text = words_of(pdf)
+    assert "Courriel égaré" in text
+    assert "FR-77" in text
+    assert "entry: 7" in text
+
+
+def test_what_a_person_typed_is_no_markup_on_paper(hospital, awa, noon):
+    register.report_incident(
+        organisation=hospital, title="<img src='file:///etc/passwd'>", report="<b>gras</b>", by=awa, at=noon
+    )
+    assert "<img src='file:///etc/passwd'>" in words_of(made(order(hospital, Form.PDF, noon)))
+
+
+def test_a_register_too_long_for_paper_says_what_to_do(filed, noon, monkeypatch):
+    from breachreg.exports import paper
+
+    monkeypatch.setattr(paper, "MOST", 0)
+    with pytest.raises(paper.TooManyPages, match="Restreignez la liste"):
+        made(order(filed.organisation, Form.PDF, noon))
+
+
+def test_a_redacted_file_holds_no_name_and_no_free_text(filed, noon):
+    for form in (Form.CSV, Form.JSON):
+        text = made(order(filed.organisation, form, noon, is_redacted=True)).decode()
+        assert "HOP-2026-0001" in text
+        for personal in ("Awa Diallo", "dans le train", "portable", "Appel du service"):
+            assert personal not in text
+
+
+def test_a_redacted_copy_keeps_every_fact_that_is_a_code_a_number_or_a_date():
+    left_out = {type(column.kind).__name__ for column in COLUMNS} - {
+        type(column.kind).__name__ for column in without_personal(COLUMNS)
+    }
+    assert left_out == set()
+    assert {column.key for column in COLUMNS if column.is_personal} & {"natures", "people_likely", "aware_at"} == set()
+
+
+def test_the_register_says_every_fact_of_an_incident():
+    """A new column of the incident must be exported, or be listed here with the reason why not."""
+    inside = {
+        "id", "organisation", "year", "number", "submission", "version", "owner", "is_imported", "controller_name",
+        "risk_facts", "risk_regimes",
+    }  # fmt: skip
+    said = {column.path.partition("__")[0] for column in COLUMNS}
+    assert {field.name for field in Incident._meta.concrete_fields} - said - inside == set()
+
+
+def test_the_published_rows_come_out_with_the_labels_they_came_in_with(hospital, awa, noon):
+    with SAMPLE.open("rb") as file:
+        brought = imports.bring_table(organisation=hospital, file=file, name="cnil.csv", by=awa, at=noon)
+    imports.import_register(brought=brought, by=awa, at=noon, closes=False)
+    _note, _head, *published = csv.reader(io.StringIO(SAMPLE.read_text(encoding="cp1252"), newline=""), delimiter=";")
+    data = made(order(hospital, Form.OPEN_DATA, noon))
+    head, *rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";")
+    assert head == list(PUBLISHED)
+    assert len(rows) == 16
+    assert sorted(rows) == sorted([cell.replace("''", "'") for cell in row] for row in published)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "said"),
+    [
+        ((None, 0, None), "Entre 0 et 5 personnes"),
+        ((None, 5001, None), "Plus de 5000 personnes"),
+        ((6, None, 50), "Entre 6 et 50 personnes"),
+        ((3, None, 50), ""),
+        ((5001, None, None), "Plus de 5000 personnes"),
+        ((6, None, None), ""),
+        ((None, None, None), ""),
+    ],
+)
+def test_a_number_goes_into_its_published_band_or_into_none(amounts, said):
+    assert opendata.band(*amounts) == said
+
+
+def test_many_incidents_take_no_more_queries_than_a_few(hospital, awa, noon, django_assert_num_queries):
+    for number in range(3):
+        register.report_incident(organisation=hospital, title=f"Incident {number}", by=awa, at=noon)
+    with django_assert_num_queries(1 + 1 + 8):
+        made(order(hospital, Form.CSV, noon))
+
+
+def test_the_list_and_the_file_hold_the_same_incidents_in_the_same_order(filed, awa, noon, dan, town_hall):
+    for title in ("Clé USB", "Clé du bureau"):
+        register.report_incident(organisation=filed.organisation, title=title, by=awa, at=noon)
+    register.report_incident(organisation=town_hall, title="Clé de la mairie", by=dan, at=noon)
+    found = leaving.listed(filed.organisation, awa, {"q": "Clé", "sort": "title"}, noon)
+    assert [incident.title for incident in found] == ["Clé USB", "Clé du bureau"]
