@@ -16,53 +16,67 @@ def lists() -> dict:
     return tomllib.loads(DATA.read_text(encoding="utf-8"))
 
 
-def _plain(letter: str) -> str:
-    return "".join(part for part in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(part)).lower()
+def _plain(byte: int) -> int:
+    letter = bytes([byte]).decode("cp1252", "replace")
+    plain = {"œ": "o", "Œ": "o", "æ": "a", "Æ": "a", "’": "'", "‘": "'"}.get(letter) or unicodedata.normalize("NFKD", letter)[0].lower()
+    return ord(plain) if plain.isascii() else byte
 
 
-_ACCENTS = {code: _plain(chr(code)) for code in range(0xC0, 0x180) if _plain(chr(code)).isascii()}
-_ACCENTS |= {0x2019: "'", 0x153: "oe", 0xE6: "ae"}
+_FOLDED = bytes(_plain(byte) for byte in range(256))
+_SPACED = bytes(byte if chr(byte).isalnum() and byte < 128 else 32 for byte in _FOLDED)
+_COMBINING = ("\u0300", "\u0301", "\u0302", "\u0308", "\u0327")
+
+
+def _bytes(text: str) -> bytes:
+    if not text.isascii() and any(mark in text for mark in _COMBINING):
+        text = unicodedata.normalize("NFC", text)
+    return text.encode("cp1252", "replace")
 
 
 def folded(text: str) -> str:
-    """Text in lower case without accents, as the lists are written."""
-    lowered = text.lower()
-    return lowered if lowered.isascii() else lowered.translate(_ACCENTS)
+    """Text in lower case without accents, as the lists are written; each letter stays one letter."""
+    return _bytes(text).translate(_FOLDED).decode("latin-1")
 
 
 def words_of(text: str) -> set[str]:
-    """The distinct words of a folded text."""
-    return set(_WORD.findall(text))
+    """The distinct words of a text, folded."""
+    return set(_bytes(text).translate(_SPACED).decode("ascii").split())
+
+
+def folded_with_words(text: str) -> tuple[str, set[str]]:
+    """Both at the price of little more than one."""
+    raw = _bytes(text).translate(_FOLDED)
+    return raw.decode("latin-1"), set(raw.translate(_SPACED).decode("ascii").split())
 
 
 class WordList:
     """Words, beginnings of words (``pirat*``) and phrases, looked up by the distinct words of a text."""
 
-    MOST_REMEMBERED = 50_000
+    MOST_REMEMBERED = 100_000
 
     def __init__(self, entries: tuple[str, ...]):
         single = [entry for entry in entries if _WORD.fullmatch(entry.rstrip("*"))]
         self.whole = frozenset(entry for entry in single if not entry.endswith("*"))
         self.beginnings = tuple(entry[:-1] for entry in single if entry.endswith("*"))
-        self.phrases = tuple(
-            (_WORD.findall(entry)[0], entry.rstrip("*"), entry.endswith("*")) for entry in entries if entry not in single
-        )
-        self._known: dict[str, bool] = {}
+        phrases = [entry for entry in entries if entry not in single]
+        self.phrases = tuple((_WORD.findall(entry)[0], entry.rstrip("*"), entry.endswith("*")) for entry in phrases)
+        self.firsts = frozenset(first for first, _, _ in self.phrases)
+        self._others: set[str] = set()
 
     def found_in(self, text: str, words: set[str] | None = None) -> set[str]:
         """The words and phrases of the list in a folded text; ``words`` is ``words_of(text)``, when known already."""
         words = words_of(text) if words is None else words
-        found = {word for word in words if self._holds(word)}
-        found |= {phrase for first, phrase, is_open in self.phrases if first in words and _stands(text, phrase, is_open)}
+        found = {word for word in words - self._others if self._holds(word)}
+        if not self.firsts.isdisjoint(words):
+            found |= {phrase for first, phrase, is_open in self.phrases if first in words and _stands(text, phrase, is_open)}
         return found
 
     def _holds(self, word: str) -> bool:
-        known = self._known.get(word)
-        if known is None:
-            known = word in self.whole or word.startswith(self.beginnings)
-            if len(self._known) < self.MOST_REMEMBERED:
-                self._known[word] = known
-        return known
+        if word in self.whole or word.startswith(self.beginnings):
+            return True
+        if len(self._others) < self.MOST_REMEMBERED and not word.isdigit():
+            self._others.add(word)
+        return False
 
 
 def _stands(text: str, phrase: str, is_open: bool) -> bool:

@@ -3,8 +3,9 @@
 import email.message
 import email.utils
 import hashlib
+import re
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from breachreg.mailboxes.reading import addresses as addressing
 from breachreg.mailboxes.reading import authentication as vouching
@@ -125,8 +126,26 @@ def _mailbox(head: email.message.Message, name: str, facts: MessageFacts) -> Sen
     return Sender(line, "") if line else None
 
 
+_USUAL_DATE = re.compile(
+    r"(?:[A-Z][a-z]{2}, +)?(\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)(?: \(\w+\))?$"
+)
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+
+def _usual_instant(match: re.Match) -> datetime | None:
+    day, month, year, hour, minute, second, sign, hours, minutes = match.groups()
+    offset = timedelta(hours=int(hours), minutes=int(minutes)) * (1 if sign == "+" else -1)
+    try:
+        local = datetime(int(year), _MONTHS.index(month) + 1, int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+        return local - offset
+    except (ValueError, OverflowError):
+        return None
+
+
 def instant_of(text: str) -> datetime | None:
     """The instant that a Date header names, in UTC; ``None`` when it names none."""
+    if match := _USUAL_DATE.match(text):
+        return _usual_instant(match)
     try:
         moment = email.utils.parsedate_to_datetime(text)
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

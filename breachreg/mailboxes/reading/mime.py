@@ -79,7 +79,7 @@ def _raw(raw: bytes, trouble: Trouble) -> Parsed:
 
 
 def leaves(parsed: Parsed, limits: Limits = LIMITS) -> Iterator[Part]:
-    """The leaves in reading order, each nested message announced by a part of its own (``is_message``)."""
+    """The leaves in reading order, each nested message announced by a part that holds its head (``is_message``)."""
     if parsed.is_raw:
         yield Part("1", "text/plain", None, LATIN, 0, parsed.raw[: limits.text], False)
         return
@@ -98,8 +98,14 @@ def leaves(parsed: Parsed, limits: Limits = LIMITS) -> Iterator[Part]:
             yield _leaf(path, part, depth)
             continue
         if part.get_content_maintype() == "message":
-            yield Part(path, part.get_content_type(), filename(part), None, depth, b"", True, is_message=True)
+            yield Part(path, part.get_content_type(), filename(part), None, depth, _head_of(inner), True, is_message=True)
         waiting.extend((f"{path}.{number}", child, depth + 1) for number, child in _backwards(inner))
+
+
+def _head_of(inner: list) -> bytes:
+    """The head of a nested message, as its part carries it."""
+    lines = "\n".join(f"{name}: {header_text(value)}" for name, value in (inner[0].raw_items() if inner else ()))
+    return lines.encode("utf-8", "replace")
 
 
 def _backwards(children: list) -> Iterator[tuple[int, email.message.Message]]:
@@ -111,12 +117,24 @@ def _inner(part: email.message.Message) -> list | None:
     return part.get_payload() if part.is_multipart() else None
 
 
+_TYPE = re.compile(r"\s*([a-zA-Z0-9!#$&^_.+-]{1,100}/[a-zA-Z0-9!#$&^_.+-]{1,100})\s*(?:;|$)")
+_SIMPLE = re.compile(r';\s*(charset|name|filename)\s*=\s*(?:"([^"\\]*)"|([^\s;"*]+))\s*(?=;|$)', re.I)
+
+
 def _leaf(path: str, part: email.message.Message, depth: int) -> Part:
-    content_type = part.get_content_type()
-    name = filename(part)
-    disposition = header_text(part.get("Content-Disposition", "")).strip().lower()
-    is_attachment = disposition.startswith("attachment") or bool(name) or not content_type.startswith("text/")
-    return Part(path, content_type, name, charset(part), depth, payload(part), is_attachment)
+    """A leaf from its headers; only those written in an unusual way go through the slower parser of parameters."""
+    heads = {name.lower(): value for name, value in reversed(list(part.raw_items()))}
+    declared, disposed = str(heads.get("content-type", "")), str(heads.get("content-disposition", ""))
+    match = _TYPE.match(declared)
+    content_type = match[1].lower() if match else part.get_content_type()
+    if "*" in declared or "*" in disposed or "\\" in declared or "=?" in declared + disposed or not (declared + disposed).isascii():
+        name, said = filename(part), charset(part)
+    else:
+        given = {key.lower(): quoted or bare for key, quoted, bare in _SIMPLE.findall(declared + ";" + disposed)}
+        name = one_line(given.get("filename") or given.get("name") or "")
+        name, said = re.split(r"[/\\]", name)[-1][:255] or None, given.get("charset")
+    is_file = disposed.lstrip().lower().startswith("attachment") or bool(name) or not content_type.startswith("text/")
+    return Part(path, content_type, name, said, depth, payload(part), is_file)
 
 
 _ODD = (ValueError, LookupError, TypeError, AttributeError, email.errors.MessageError)

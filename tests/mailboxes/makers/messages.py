@@ -3,6 +3,7 @@
 import io
 import zipfile
 from email.message import EmailMessage
+from functools import lru_cache
 
 from breachreg.mailboxes.reading.filetypes import EICAR
 
@@ -70,11 +71,12 @@ def many_parts(count: int) -> bytes:
     return b'From: a@evil.example\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n' + part * count + b"--b--\r\n"
 
 
+@lru_cache
 def zip_bomb() -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number in range(8):
-            archive.writestr(f"{number}.txt", b"0" * 20_000_000)
+        for number in range(3):
+            archive.writestr(f"{number}.txt", b"0" * 70_000_000)
     return packed.getvalue()
 
 

@@ -1,0 +1,183 @@
+"""Every other store to one mbox file: a ZIP of messages, a Maildir, a PST file through readpst.
+
+One form to read means one way to divide, to resume and to point at a message. The "From " line of each message says
+where it stood: the member's name, the file's name, the folder.
+"""
+
+import io
+import os
+import re
+import resource
+import shutil
+import subprocess
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from breachreg.mailboxes.census import mbox
+from breachreg.mailboxes.reading.archives import READ_ERRORS
+from breachreg.mailboxes.reading.outlook import NotAMessage, is_outlook_message, to_message
+
+MBOX, MAILDIR, ZIP, PST, MESSAGE = "mbox", "maildir", "zip", "pst", "message"
+MOST_MEMBER = 200 * 2**20
+MOST_NESTED = 64 * 2**30
+PST_MAGIC = b"!BDN"
+_QUOTABLE = re.compile(rb"^(>*From )", re.M)
+_HEADER = re.compile(rb"^[!-9;-~]{1,100}:", re.M)
+_NOT_MAIL = re.compile(r"(^|/)(__MACOSX/|\.|courier|dovecot|maildirfolder|tmp/)|\.(json|txt|html?|xml|csv|db|log|cache|uidvalidity)$", re.I)
+
+
+class NotAMailStore(Exception):
+    """The file is no store of mail that we know, or its reader is not installed; the code says which."""
+
+
+def kind_of(path: Path) -> str:
+    """The kind of store at this place. Raises NotAMailStore."""
+    if path.is_dir():
+        if any((folder / "cur").is_dir() or (folder / "new").is_dir() for folder in (path, *filter(Path.is_dir, path.iterdir()))):
+            return MAILDIR
+        raise NotAMailStore("no_maildir")
+    with path.open("rb") as file:
+        start = file.read(65536)
+    if start.startswith(PST_MAGIC):
+        return PST
+    if start.startswith(b"PK"):
+        return ZIP
+    if start.startswith(b"From ") and _HEADER.search(start):
+        return MBOX
+    if is_outlook_message(start) or _HEADER.match(start):
+        return MESSAGE
+    raise NotAMailStore("unknown")
+
+
+def stage(path: Path, target: Path) -> Path:
+    """The mbox file to count: the store itself, or ``target``, written whole or not at all. Raises NotAMailStore."""
+    kind = kind_of(path)
+    if kind == MBOX:
+        return path
+    if target.exists():
+        return target
+    unfinished = target.with_name(target.name + ".unfinished")
+    with unfinished.open("wb") as out:
+        count = _write(kind, path, out)
+    if not count:
+        unfinished.unlink()
+        raise NotAMailStore("no_messages")
+    return unfinished.replace(target)
+
+
+def _write(kind: str, path: Path, out) -> int:
+    count = 0
+    for name, raw in _MEMBERS[kind](path):
+        for part, message in _messages_of(name, raw):
+            out.write(as_mbox(message, part))
+            count += 1
+    return count
+
+
+def as_mbox(raw: bytes, name: str) -> bytes:
+    """One message as mbox holds it, with its name in the "From " line."""
+    body = _QUOTABLE.sub(rb">\1", raw.replace(b"\r\n", b"\n"))
+    line = f"From {quote(name, safe='/.@:')[:900] or '-'} Thu Jan  1 00:00:00 1970\n"
+    return line.encode() + body.rstrip(b"\n") + b"\n\n"
+
+
+def _messages_of(name: str, raw: bytes) -> Iterator[tuple[str, bytes]]:
+    if is_outlook_message(raw):
+        try:
+            yield name, to_message(raw)
+        except NotAMessage:
+            yield name, b"Subject: \n\n" + raw[:0]
+    elif _HEADER.match(raw.lstrip(b"\r\n")[:200]):
+        yield name, raw
+
+
+def _of_message(path: Path) -> Iterator[tuple[str, bytes]]:
+    yield path.name, path.read_bytes()
+
+
+def _of_maildir(path: Path) -> Iterator[tuple[str, bytes]]:
+    """The files of cur and new, of the folder and of those below it; links are not followed."""
+    for folder, folders, files in os.walk(path):
+        folders[:] = [name for name in folders if name != "tmp"]
+        if Path(folder).name in ("cur", "new"):
+            for name in files:
+                file = Path(folder) / name
+                if not file.is_symlink():
+                    yield str(file.relative_to(path)), file.read_bytes()[: MOST_MEMBER]
+
+
+def _of_zip(path: Path) -> Iterator[tuple[str, bytes]]:
+    """Each member that may be a message: .eml, .msg, files of a Maildir; and each message of a member that is an mbox."""
+    try:
+        archive = zipfile.ZipFile(path)
+    except READ_ERRORS as error:
+        raise NotAMailStore("broken_zip") from error
+    with archive:
+        for member in archive.infolist():
+            if not member.is_dir() and not _NOT_MAIL.search(member.filename):
+                yield from _of_member(archive, member)
+
+
+def _of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[tuple[str, bytes]]:
+    try:
+        with archive.open(member) as stream:
+            start = stream.read(8)
+            if start.startswith(b"From "):
+                yield from _of_nested_mbox(stream, start, member.filename)
+            elif member.file_size <= MOST_MEMBER:
+                yield member.filename, start + stream.read(MOST_MEMBER)
+    except READ_ERRORS:
+        yield member.filename, UNREADABLE
+
+
+UNREADABLE = b"X-BreachReg-Unreadable: yes\n\n"
+"""Stands for a member that could not be read, so that the census counts and lists it."""
+
+
+def _of_nested_mbox(stream: io.BufferedIOBase, start: bytes, name: str) -> Iterator[tuple[str, bytes]]:
+    with tempfile.NamedTemporaryFile(prefix="census-") as spool:
+        spool.write(start)
+        shutil.copyfileobj(_Bounded(stream, MOST_NESTED), spool, mbox.BLOCK)
+        spool.flush()
+        file = Path(spool.name)
+        for chunk in mbox.chunks(file):
+            yield from ((f"{name}:{place}", raw) for place, raw in mbox.messages(file, chunk))
+
+
+class _Bounded:
+    """A stream that ends after so many bytes."""
+
+    def __init__(self, stream, most: int):
+        self.stream, self.left = stream, most
+
+    def read(self, size: int) -> bytes:
+        data = self.stream.read(min(size, self.left))
+        self.left -= len(data)
+        return data
+
+
+def _of_pst(path: Path) -> Iterator[tuple[str, bytes]]:
+    """The messages of a PST file, deleted ones included, through readpst (Debian: pst-utils), in its own process."""
+    if not shutil.which("readpst"):
+        raise NotAMailStore("no_readpst")
+    with tempfile.TemporaryDirectory(prefix="census-") as folder:
+        command = ["readpst", "-q", "-r", "-D", "-te", "-j", "0", "-o", folder, str(path.resolve())]
+        done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=6 * 3600, check=False, preexec_fn=_bounds)
+        files = sorted(file for file in Path(folder).rglob("*") if file.is_file())
+        if done.returncode and not files:
+            raise NotAMailStore("broken_pst")
+        for file in files:
+            for chunk in mbox.chunks(file):
+                name = str(file.parent.relative_to(folder) if file.name == "mbox" else file.relative_to(folder))
+                yield from ((f"{name}:{place}", raw) for place, raw in mbox.messages(file, chunk))
+
+
+def _bounds() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (4 * 2**30, 4 * 2**30))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+_MEMBERS = {MESSAGE: _of_message, MAILDIR: _of_maildir, ZIP: _of_zip, PST: _of_pst}
