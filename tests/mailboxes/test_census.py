@@ -21,12 +21,12 @@ from breachreg.mailboxes.reading import mime, quick
 from tests.mailboxes.makers import known_truth, messages, ole
 
 TERMS = Terms(key=b"k" * 32, own_domains=frozenset({"hopital-troisrivieres.example"}), owner=known_truth.OWNER)
-COUNT = 600
+COUNT = 250
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    """A mailbox of 600 messages, and what is in it."""
+    """A mailbox of 250 messages, and what is in it."""
     path = tmp_path_factory.mktemp("store") / "all.mbox"
     return path, known_truth.write_mbox(path, COUNT)
 
@@ -298,7 +298,7 @@ def test_a_census_killed_twenty_times_ends_with_the_same_figures(store, tmp_path
     ledger = tmp_path / "killed.sqlite3"
     for number in range(20):
         process = subprocess.Popen([sys.executable, "-c", _CENSUS, str(path), str(ledger)], cwd=ROOT, start_new_session=True)
-        threading.Event().wait(0.35 + number * 0.02)
+        threading.Event().wait(0.25 + number * 0.02)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     done = subprocess.run([sys.executable, "-c", _CENSUS, str(path), str(ledger)], cwd=ROOT, check=False, timeout=120)
