@@ -128,6 +128,11 @@ def dress(widget: forms.Widget) -> None:
         for part in widget.widgets:
             dress(part)
     elif isinstance(widget, (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)):
-        widget.attrs.setdefault("class", CHECK["class"])
+        _add_class(widget, CHECK["class"])
     elif not widget.is_hidden:
-        widget.attrs.setdefault("class", "form-select" if isinstance(widget, forms.Select) else "form-control")
+        _add_class(widget, "form-select" if isinstance(widget, forms.Select) else CONTROL["class"])
+
+
+def _add_class(widget: forms.Widget, name: str) -> None:
+    classes = widget.attrs.get("class", "").split()
+    widget.attrs["class"] = " ".join(dict.fromkeys([*classes, name]))
