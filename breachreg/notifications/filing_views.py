@@ -1,5 +1,8 @@
 """The cockpit next to the authority's form, and the receipt."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,7 +17,10 @@ from breachreg.notifications.forms import ReceiptForm
 from breachreg.notifications.models import Notification, State
 from breachreg.notifications.reading import Reading
 from breachreg.notifications.views import clock_of, load, open_page
+from breachreg.register import evidence
 from breachreg.register.changes import Stale
+from breachreg.register.files import FileRefused, drop_file
+from breachreg.register.models import Evidence
 from breachreg.web.pages import page
 
 WRITE = "notification.write"
@@ -97,26 +103,52 @@ def receipt(request: HttpRequest, reference: str, number: int) -> HttpResponse:
 
 def _record(request: HttpRequest, notification: Notification, form: ReceiptForm) -> bool:
     """Record the filing; False with the form's errors when it is refused. The recap is kept only with its filing."""
-    data = form.cleaned_data
     try:
         document.warm_up()
         with transaction.atomic():
-            filing.file(
-                notification=notification, seen=data["version"], filed_at=data["filed_at"],
-                receipt_number=data["receipt_number"], by=request.user, at=request.now,
-                delay_reasons=data.get("delay_reasons"),
-                unapproved_reason=data.get("unapproved_reason") or "",
-            )
+            recap = _keep_recap(request, notification, form.cleaned_data["recap"])
+            with _dropped_on_failure(recap):
+                _file(request, notification, form.cleaned_data, recap)
         return True
+    except FileRefused as error:
+        form.add_error("recap", str(error))
     except ValidationError as error:
         _add_errors(form, error)
     except actions.Conflict as conflict:
         form.refuse_as_stale(conflict.notification.version)
-    except Stale as error:
-        form.add_error(None, str(error))
-    except (actions.NotNow, filing.NotApproved, document.CannotDraw) as error:
+    except (Stale, actions.NotNow, filing.NotApproved, document.CannotDraw) as error:
         form.add_error(None, str(error))
     return False
+
+
+def _file(request: HttpRequest, notification: Notification, data: dict, recap: Evidence | None) -> None:
+    filing.file(
+        notification=notification, seen=data["version"], filed_at=data["filed_at"],
+        receipt_number=data["receipt_number"], by=request.user, at=request.now,
+        delay_reasons=data.get("delay_reasons"), evidence=recap,
+        unapproved_reason=data.get("unapproved_reason") or "",
+    )
+
+
+def _keep_recap(request: HttpRequest, notification: Notification, recap) -> Evidence | None:
+    if recap is None:
+        return None
+    return evidence.add_evidence(
+        incident=notification.incident, file=recap, name=recap.name, by=request.user, at=request.now,
+        note=_("Recap of the notification"),
+    )
+
+
+@contextmanager
+def _dropped_on_failure(recap: Evidence | None) -> Iterator[None]:
+    """Take the stored bytes away again when the filing they belong to is refused; the row goes with the transaction."""
+    done = False
+    try:
+        yield
+        done = True
+    finally:
+        if recap is not None and not done:
+            drop_file(recap.location)
 
 
 def _add_errors(form: ReceiptForm, error: ValidationError) -> None:

@@ -19,6 +19,7 @@ from breachreg.web.forms import QuestionForm
 from breachreg.web.widgets import CHECK
 
 LONGEST = 20_000
+LARGEST_RECAP = 20 * 1024 * 1024
 
 
 class SectionForm(QuestionForm):
@@ -208,6 +209,12 @@ class ReceiptForm(QuestionForm):
         label=_("Why was it filed without approval?"), widget=forms.Textarea({"rows": 3}), max_length=LONGEST,
         required=False, help_text=_("Kept in the register; the text is reviewed after the fact."),
     )
+    recap = forms.FileField(
+        label=_("Recap of the notification (PDF)"), required=False,
+        help_text=_("The PDF that the authority's form gives you at the end, up to 20 MB."),
+        widget=forms.ClearableFileInput({"accept": "application/pdf"}),
+    )
+
     def __init__(self, *args, is_late: bool, is_approved: bool, **kwargs):
         super().__init__(*args, **kwargs)
         if not is_late:
@@ -216,3 +223,15 @@ class ReceiptForm(QuestionForm):
             del self.fields["unapproved_reason"]
         else:
             self.fields["unapproved_reason"].required = True
+
+    def clean_recap(self):
+        recap = self.cleaned_data["recap"]
+        if recap is None:
+            return None
+        if recap.size > LARGEST_RECAP:
+            raise ValidationError(_("This file is larger than 20 MB. Attach the recap only."))
+        start = recap.read(5)
+        recap.seek(0)
+        if start != b"%PDF-":
+            raise ValidationError(_("This is not a PDF. Attach the recap that the authority's form gave you."))
+        return recap

@@ -1,9 +1,12 @@
 """The pages of a notification, as each person meets them."""
 
+import hashlib
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.contrib.messages import get_messages
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -337,3 +340,33 @@ def test_kinds_are_offered_only_where_they_fit(approved, awa, sign_in, at_noon):
     at_noon(10)
     press(sign_in(awa), "notification-receipt", approved, filed_at_day="2026-03-10", filed_at_time="20:00", receipt_number="1")
     assert kinds_for(approved.incident) == [FilingKind.COMPLEMENTARY, FilingKind.WITHDRAWAL]
+
+
+def receipt(client, notification, recap, **more):
+    data = {"filed_at_day": "2026-03-10", "filed_at_time": "20:00", "receipt_number": "CNIL-8", "recap": recap}
+    return press(client, "notification-receipt", notification, **(data | more))
+
+
+def test_the_recap_is_checked_to_be_a_pdf_and_kept_with_its_hash(approved, awa, sign_in, at_noon):
+    at_noon(10)
+    client = sign_in(awa)
+    refused = receipt(client, approved, SimpleUploadedFile("recap.pdf", b"MZ this is a program"))
+    assert refused.status_code == 422
+    assert "CNIL-8" in words_of(refused)
+    kept = receipt(client, approved, SimpleUploadedFile("recap.pdf", b"%PDF-1.4 and so on"))
+    assert kept.status_code == 302
+    approved.refresh_from_db()
+    assert approved.filing.evidence.sha256 == hashlib.sha256(b"%PDF-1.4 and so on").hexdigest()
+
+
+def test_a_refused_filing_leaves_no_recap_behind(approved, awa, sign_in, at_noon, settings):
+    at_noon(80)  # late, and without its reasons
+    response = receipt(
+        sign_in(awa), approved, SimpleUploadedFile("recap.pdf", b"%PDF-1.4 late"), filed_at_day="2026-03-13",
+        filed_at_time="15:00",
+    )
+    assert response.status_code == 422
+    assert "delay_reasons" in response.context["form"].errors
+    assert not approved.incident.evidence.exists()
+    stored = [file for file in Path(settings.EVIDENCE_DIR).rglob("*") if file.is_file() and file.read_bytes() == b"%PDF-1.4 late"]
+    assert stored == []
