@@ -84,7 +84,7 @@ def write(*, notification: Notification, seen: int, values: dict[str, Answer], b
     current = _lock(notification)
     _check_writable(current)
     entries = {entry.field: entry for entry in current.entries.filter(field__in=values)}
-    changed = {field: value for field, value in values.items() if not is_same(entries[field].value, value)}
+    changed = {field: value for field, value in values.items() if _is_change(entries[field], value)}
     _check_fields(current, entries, changed, seen)
     if not changed:
         return current
@@ -261,7 +261,14 @@ def authors(notification: Notification) -> set[int]:
 
 def blocking(version: Version, record: Record) -> list[completeness.Point]:
     """What keeps a version from being approved at the instant of the record, the reasons for a delay included."""
-    return completeness.blocking(version.answers, record.circumstances)
+    composed = {code for code, entry in version.content["answers"].items() if entry["source"] == Source.COMPOSED}
+    return completeness.blocking(version.answers, record.circumstances, composed)
+
+
+def _is_change(entry: AnswerEntry, value: Answer) -> bool:
+    """Whether saving this answer changes anything: its value, or whose words it is."""
+    is_adopted = entry.field in completeness.OWNED_BY_A_PERSON and entry.source == Source.COMPOSED and value
+    return bool(is_adopted) or not is_same(entry.value, value)
 
 
 def _check_kind(incident: Incident, kind: FilingKind) -> None:

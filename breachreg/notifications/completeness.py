@@ -4,7 +4,7 @@ Article 33(3) GDPR says what a notification contains at least; 33(4) lets inform
 phases; 33(1) asks for the reasons when it comes after the 72 hours.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -15,6 +15,8 @@ from breachreg.notifications.prefill import FORM_TYPE
 from breachreg.register.models import FilingKind
 
 BLOCKS, ADVISABLE, MAY_WAIT = "blocks", "advisable", "may_wait"
+# A person answers for these words: a composed text is only a first draft of them.
+OWNED_BY_A_PERSON = frozenset({"delay_reasons"})
 # What a withdrawal has to say; the authority holds the rest.
 NEEDED_TO_WITHDRAW = frozenset({"notification_type", "initial_notification_number", "legal_name", "description"})
 
@@ -33,20 +35,23 @@ class Point:
         return f"Art. {self.article}" if self.article else ""
 
 
-def check(answers: Answers, circumstances: Circumstances) -> list[Point]:
-    """Every point about a draft, in the form's order."""
-    return list(_points(answers, circumstances))
+def check(answers: Answers, circumstances: Circumstances, composed: Container[str] = ()) -> list[Point]:
+    """Every point about a draft, in the form's order. `composed` are the codes whose text nobody made their own yet."""
+    return list(_points(answers, circumstances, composed))
 
 
-def blocking(answers: Answers, circumstances: Circumstances) -> list[Point]:
+def blocking(answers: Answers, circumstances: Circumstances, composed: Container[str] = ()) -> list[Point]:
     """The points that keep the draft from being approved or filed."""
-    return [point for point in _points(answers, circumstances) if point.weight == BLOCKS]
+    return [point for point in _points(answers, circumstances, composed) if point.weight == BLOCKS]
 
 
-def _points(answers: Answers, circumstances: Circumstances) -> Iterator[Point]:
+def _points(answers: Answers, circumstances: Circumstances, composed: Container[str]) -> Iterator[Point]:
     for field in asked(answers, circumstances):
-        if answers.get(field.code) in (None, "", []) and (point := _gap(field, circumstances, answers)):
-            yield point
+        if answers.get(field.code) in (None, "", []):
+            if point := _gap(field, circumstances, answers):
+                yield point
+        elif field.code in OWNED_BY_A_PERSON and field.code in composed and circumstances.is_late:
+            yield Point(BLOCKS, field, _("Drafted from the timeline: rewrite it in your words. Saving makes it yours."), field.answers)
 
 
 def _gap(field: Field, circumstances: Circumstances, answers: Answers) -> Point | None:

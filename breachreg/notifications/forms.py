@@ -11,7 +11,7 @@ from stdnum.fr import siren
 from breachreg.law.clock import start_of_day
 from breachreg.law.form import Field
 from breachreg.notifications.answers import COUNTRIES, Answer, written
-from breachreg.notifications.completeness import Point
+from breachreg.notifications.completeness import OWNED_BY_A_PERSON, Point
 from breachreg.notifications.reading import CHANGED_ON_ITS_OWN_PAGE, Chapter, Row
 from breachreg.register.models import FilingKind
 from breachreg.web.fields import Amount, AmountField, CodesChoiceField, InstantField, YesNoField, day_field
@@ -45,7 +45,9 @@ class SectionForm(QuestionForm):
     def changed(self) -> dict[str, Answer]:
         answers = {row.code: to_answer(row.field, self.cleaned_data[row.code]) for row in self.rows}
         shown = {row.code: to_answer(row.field, to_form(row.field, row.entry.value, self.zone)) for row in self.rows}
-        return {code: answer for code, answer in answers.items() if answer != shown[code]}
+        return {
+            code: answer for code, answer in answers.items() if answer != shown[code] or code in OWNED_BY_A_PERSON
+        }
 
 
 def to_form(field: Field, value: Answer, zone):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from breachreg.law.vocabulary import load as vocabulary
-from breachreg.notifications import sentences
+from breachreg.notifications import delay, sentences
 from breachreg.notifications.answers import Answer, Source, form, written
 from breachreg.notifications.record import Record, is_day_only
 from breachreg.register.models import FilingKind, InstantKind
@@ -88,6 +88,13 @@ def _composed(name: str | None, compose: Callable[[Record, str], str]) -> Callab
         return Filled(compose(record, "fr") or None, Source.COMPOSED, english=compose(record, "en"))
 
     return filler
+
+
+def _description(record: Record) -> Filled:
+    """What happened; in a withdrawal, why there was no breach after all."""
+    if record.kind == FilingKind.WITHDRAWAL:
+        return _composed(None, sentences.withdrawal)(record)
+    return _composed("narrative", sentences.description)(record)
 
 
 def _notification_type(record: Record) -> Filled:
@@ -220,13 +227,13 @@ _FILLERS: dict[str, Callable[[Record], Filled]] = {
     "aware_at": _instant("aware_at", InstantKind.AWARE),
     "date_comments": _composed("dates_comment", sentences.comments_on_the_dates),
     "discovery": _composed("discovery", sentences.discovery),
-    "delay_reasons": _composed("delay_reasons", sentences.nothing),
+    "delay_reasons": _composed("delay_reasons", delay.reasons),
     "natures": _of_record("natures"),
     "origins": _of_record("origins"),
     "origin_other": _of_record("origin_other"),
     "causes": _of_record("causes"),
     "cause_other": _of_record("cause_other"),
-    "description": _composed("narrative", sentences.description),
+    "description": _description,
     "data_categories": _of_record("data_categories"),
     "data_other": _of_record("data_other"),
     "sensitive_categories": _of_record("sensitive_categories"),

@@ -69,6 +69,13 @@ class Chapter:
     rows: list[Row]
 
     @property
+    def source(self) -> str:
+        """The one source of every answer of the section; "" when they differ, and each answer tells its own."""
+        sources = {row.source for row in self.rows if row.words is not None}
+        typed = any(row.is_typed for row in self.rows)
+        return sources.pop() if len(sources) == 1 and len(self.rows) > 1 and not typed else ""
+
+    @property
     def is_editable(self) -> bool:
         return any(row.code not in CHANGED_ON_ITS_OWN_PAGE for row in self.rows)
 
@@ -93,7 +100,8 @@ class Reading:
 
     @cached_property
     def points(self) -> list[completeness.Point]:
-        return completeness.check(self.answers, self.record.circumstances)
+        composed = {code for code, entry in self.entries.items() if entry.source == Source.COMPOSED}
+        return completeness.check(self.answers, self.record.circumstances, composed)
 
     def points_of(self, weight: str) -> list[completeness.Point]:
         return [point for point in self.points if point.weight == weight]
@@ -151,7 +159,7 @@ class Reading:
     def _row(self, question: Field) -> Row:
         code, entry = question.code, self.entries[question.code]
         now = self._filled[code].value
-        is_stale = self.notification.is_open and not is_same(now, entry.record_value)
+        is_stale = self.notification.is_open and not is_same(now, entry.record_value) and not _is_settled(entry)
         point = next((point for point in self.points if point.field.code == code), None)
         return Row(
             field=question, entry=entry, label=question.label(self.language), words=self._words(question, entry.value),
@@ -167,3 +175,8 @@ class Reading:
 
     def _words(self, question: Field, value) -> tuple[str, ...] | None:
         return in_words(question, value, self.language, self.record.zone) or None
+
+
+def _is_settled(entry: AnswerEntry) -> bool:
+    """Whether a person's own words stand, whatever the timeline adds afterwards."""
+    return entry.field in completeness.OWNED_BY_A_PERSON and entry.edited_at is not None

@@ -1,6 +1,6 @@
 """The record as a notification reads it: one incident with its bodies, promises, filings and clock, loaded at once."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from breachreg.register.models import (
     Party,
     Promise,
     StatementState,
+    TimelineEntry,
 )
 
 PROCESSORS = frozenset({"processor", "sub_processor"})
@@ -35,6 +36,8 @@ class Record:
     filings: tuple[Filing, ...] = ()
     statements: tuple[InstantStatement, ...] = ()
     deadline: Deadline | None = None
+    timeline: tuple[TimelineEntry, ...] = ()  # only of a late one, whose delay it tells
+    every_promise: tuple[Promise, ...] = ()  # the kept ones as well
     by_kind: dict[str, InstantStatement] = field(default_factory=dict)
 
     @property
@@ -68,20 +71,23 @@ class Record:
 
 
 def read(incident: Incident, *, at: datetime, kind: str = FilingKind.INITIAL) -> Record:
-    """Load everything that a notification of this incident is filled from (five queries)."""
+    """Load everything that a notification of this incident is filled from (five queries, six for a late one)."""
     statements = tuple(incident.statements.filter(state=StatementState.IN_FORCE))
-    return Record(
+    promises = tuple(incident.promises.all())
+    record = Record(
         incident=incident,
         organisation=incident.organisation,
         at=at,
         kind=kind,
         parties=tuple(incident.parties.all()),
-        promises=tuple(incident.promises.filter(kept_at=None)),
+        promises=tuple(promise for promise in promises if promise.kept_at is None),
+        every_promise=promises,
         filings=tuple(incident.filings.all()),
         statements=statements,
         deadline=incident.deadlines.filter(rule=ARTICLE_33, cancelled_at=None).order_by("occurrence").first(),
         by_kind={statement.kind: statement for statement in statements},
     )
+    return replace(record, timeline=tuple(incident.timeline.all())) if record.is_late else record
 
 
 def is_day_only(record: Record, kind: InstantKind) -> bool:

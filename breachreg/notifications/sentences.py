@@ -13,7 +13,7 @@ from django.utils import formats, translation
 from breachreg.law.vocabulary import load as vocabulary
 from breachreg.notifications.answers import count_words, label_of
 from breachreg.notifications.record import Record, is_day_only
-from breachreg.register.models import InstantKind, Promise
+from breachreg.register.models import InstantKind, Promise, Qualification
 
 _BEFORE_SIGN = re.compile(r" ([;:!?»])")
 
@@ -128,9 +128,20 @@ def typeset(text: str, language: str) -> str:
     return _BEFORE_SIGN.sub("\u00a0\\1", text).replace("« ", "«\u00a0") if language == "fr" else text
 
 
-def nothing(record: Record, language: str) -> str:
-    """No text is composed here: a person has to write it."""
-    return ""
+def withdrawal(record: Record, language: str) -> str:
+    """Why a notification is withdrawn; "" while the incident still counts as a breach, for a person to say."""
+    incident = record.incident
+    if incident.qualification != Qualification.NOT_A_BREACH:
+        return ""
+    number = next((filing.receipt_number for filing in record.filings if filing.receipt_number), None)
+    reasons = (incident.qualification_reasons or "").strip()
+    if language == "fr":
+        which = f"la notification n° {number}" if number else "la notification déposée"
+        text = f"{_controller(record)} retire {which} : après analyse, l’incident n’est pas une violation de données à caractère personnel. {reasons}"
+    else:
+        which = f"notification no. {number}" if number else "the notification that was filed"
+        text = f"{_controller(record)} withdraws {which}: on analysis, the incident is not a personal-data breach. {reasons}"
+    return typeset(text.strip(), language)
 
 
 def description(record: Record, language: str) -> str:
