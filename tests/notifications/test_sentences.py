@@ -1,0 +1,136 @@
+"""Texts composed from facts: good sentences, and honest ones where a fact is missing."""
+
+from datetime import timedelta
+
+import pytest
+
+from breachreg.notifications import delay, prefill, sentences
+from breachreg.notifications.record import read
+from breachreg.register import actions as register
+from breachreg.register import awareness
+from breachreg.register.models import FilingKind, Promise
+
+NBSP = "\u00a0"
+
+
+def promise(incident, by, at, field, days):
+    return Promise.objects.create(
+        incident=incident, field=field, owed_by="Service informatique", promised_for=at + timedelta(days=days),
+        recorded_at=at, recorded_by=by,
+    )
+
+
+def test_an_unknown_with_a_promise_says_for_when_it_is_expected(aware, awa, noon):
+    promise(aware, awa, noon, "people", 16)
+    record = read(aware, at=noon)
+    assert sentences.unknown(record, "people_count", "fr") == (
+        f"Le nombre de personnes n’est pas encore établi{NBSP}; il est attendu pour le 26 mars."
+    )
+    assert sentences.unknown(record, "people_count", "en") == (
+        "The number of people is not established yet; the answer is expected by 26 March."
+    )
+
+
+def test_an_unknown_without_a_promise_is_said_plainly(aware, noon):
+    record = read(aware, at=noon)
+    assert sentences.unknown(record, "causes", "fr") == "La cause de l’incident n’est pas encore établie."
+    assert sentences.unknown(record, "people_categories", "fr") == (
+        "Les catégories de personnes concernées ne sont pas encore établies."
+    )
+
+
+def test_a_promise_of_another_year_names_the_year(aware, awa, noon):
+    promise(aware, awa, noon, "people_count", 365)
+    assert "10 mars 2027" in sentences.unknown(read(aware, at=noon), "people_count", "fr")
+
+
+def test_the_description_of_an_incident_of_which_nothing_is_known_has_no_hole(aware, noon):
+    text = sentences.description(read(aware, at=noon), "fr")
+    assert text.startswith("Le 10 mars 2026 à 12 h 00, Hôpital des Trois Rivières a pris connaissance")
+    assert "La nature de la violation n’est pas encore établie." in text
+    assert "None" not in text and "()" not in text and "[" not in text
+
+
+def test_the_description_says_every_fact_that_is_known(told, noon):
+    text = sentences.description(read(told, at=noon), "fr")
+    for part in (
+        "une perte de la confidentialité des données",
+        f"Origine de l’incident{NBSP}: Equipement perdu ou volé.",
+        f"Données sensibles{NBSP}: Données de santé.",
+        f"1{NBSP}200 (entre 1{NBSP}000 et 1{NBSP}500)",
+    ):
+        assert part in text
+
+
+def test_the_records_own_text_wins_over_a_composed_one(told, awa, noon):
+    incident = register.amend_facts(incident=told, by=awa, at=noon + timedelta(hours=2), narrative="Mes mots.")
+    filled = prefill.fill(read(incident, at=noon))["description"]
+    assert (filled.value, filled.source, filled.english) == ("Mes mots.", "record", "")
+
+
+def test_a_day_without_its_time_is_not_given_one(breach, awa, noon):
+    aware = awareness.become_aware(
+        incident=breach, aware_at=noon - timedelta(hours=12), stated_by="Awa Diallo", evidence="Courrier", by=awa,
+        at=noon, is_date_only=True,
+    )
+    record = read(aware, at=noon)
+    assert prefill.fill(record)["aware_at"].value == "2026-03-10"
+    assert sentences.description(record, "fr").startswith("Le 10 mars 2026, Hôpital")
+    assert "seul le jour est établi" in sentences.comments_on_the_dates(record, "fr")
+
+
+@pytest.mark.parametrize("title, expected", [
+    ("Ordinateur perdu.", "ordinateur perdu"), ("VPN compromis", "VPN compromis"), ("À revoir", "à revoir"),
+])  # fmt: skip
+def test_a_title_reads_on_inside_a_sentence(title, expected):
+    assert sentences._in_sentence(title) == expected
+
+
+def test_a_withdrawal_says_why_there_was_no_breach(approved, awa, noon):
+    from breachreg.notifications import filing
+
+    at = noon + timedelta(hours=10)
+    filing.file(
+        notification=approved, seen=approved.version, filed_at=at, receipt_number="CNIL-1", by=awa, at=at,
+    )
+    incident = type(approved.incident).objects.get(pk=approved.incident_id)
+    incident = register.conclude_not_a_breach(
+        incident=incident, reasons="Le disque était vierge.", by=awa, at=at + timedelta(hours=1)
+    )
+    record = read(incident, at=at, kind=FilingKind.WITHDRAWAL)
+    text = prefill.fill(record)["description"].value
+    assert "retire la notification n° CNIL-1" in text
+    assert "Le disque était vierge." in text
+
+
+def test_nothing_is_said_about_a_delay_before_there_is_one(aware, noon):
+    assert delay.reasons(read(aware, at=noon + timedelta(hours=71)), "fr") == ""
+
+
+def test_the_reasons_for_a_delay_tell_each_long_stretch_and_who_was_waited_for(aware, awa, noon):
+    promise(aware, awa, noon + timedelta(hours=1), "people", 2)
+    register.add_timeline_note(
+        incident=aware, happened_at=noon + timedelta(hours=50), text="Le prestataire a remis sa liste.", by=awa,
+        at=noon + timedelta(hours=51),
+    )
+    text = delay.reasons(read(aware, at=noon + timedelta(hours=80)), "fr")
+    assert f"le délai de 72 heures expirait le 13 mars 2026 à 12 h 00" in text
+    assert "les réponses de Service informatique étaient attendues" in text
+    assert "Du 10 mars 2026 à 12 h 15 au 12 mars 2026 à 14 h 00 (49 heures)" in text
+
+
+def test_a_late_draft_starts_with_reasons_that_a_person_must_make_their_own(represented, told, awa, bruno, noon):
+    from breachreg.notifications import actions, review
+
+    at = noon + timedelta(hours=80)
+    draft = actions.draft(incident=told, kind=FilingKind.INITIAL, by=awa, at=at)
+    entry = draft.entries.get(field="delay_reasons")
+    assert entry.source == "composed" and entry.value
+    actions.submit(notification=draft, seen=1, by=awa, at=at)
+    with pytest.raises(review.Incomplete) as refused:
+        review.approve(notification=draft, seen=2, by=bruno, at=at)
+    assert [point.field.code for point in refused.value.points] == ["delay_reasons"]
+    actions.take_back(notification=draft, seen=2, by=awa, at=at)
+    actions.write(notification=draft, seen=3, values={"delay_reasons": entry.value}, by=awa, at=at)
+    actions.submit(notification=draft, seen=4, by=awa, at=at)
+    review.approve(notification=draft, seen=5, by=bruno, at=at)
