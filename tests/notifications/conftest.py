@@ -7,6 +7,7 @@ import pytest
 from breachreg.notifications import actions, review
 from breachreg.register import actions as register
 from breachreg.register.models import FilingKind
+from tests.notifications.pages_once import _pages_are_drawn_once  # noqa: F401
 
 FACTS = {
     "natures": ("confidentiality",),

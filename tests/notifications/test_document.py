@@ -13,6 +13,8 @@ from breachreg.notifications import document, neutral
 from breachreg.notifications.visible import visible
 from tests.notifications.papers import HOSTILE, NOON, frozen, organisation, paper, record
 
+pytestmark = pytest.mark.own_pages
+
 
 @pytest.fixture(scope="module")
 def draft():

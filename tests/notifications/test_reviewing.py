@@ -47,6 +47,7 @@ def test_sending_back_needs_a_summary_and_tells_it(submitted, bruno, noon):
     assert Review.objects.get().summary == "Préciser."
 
 
+@pytest.mark.own_pages
 def test_approval_seals_the_version(approved, bruno):
     assert (approved.state, approved.approved_by) == (State.APPROVED, bruno)
     seals = Seal.objects.order_by("language")

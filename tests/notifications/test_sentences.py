@@ -114,7 +114,7 @@ def test_the_reasons_for_a_delay_tell_each_long_stretch_and_who_was_waited_for(a
         at=noon + timedelta(hours=51),
     )
     text = delay.reasons(read(aware, at=noon + timedelta(hours=80)), "fr")
-    assert f"le délai de 72 heures expirait le 13 mars 2026 à 12 h 00" in text
+    assert "le délai de 72 heures expirait le 13 mars 2026 à 12 h 00" in text
     assert "les réponses de Service informatique étaient attendues" in text
     assert "Du 10 mars 2026 à 12 h 15 au 12 mars 2026 à 14 h 00 (49 heures)" in text
 
