@@ -21,8 +21,7 @@ def noon() -> datetime:
     return NOON
 
 
-@pytest.fixture
-def hospital(db):
+def found_hospital():
     return accounts.found_organisation(
         name="Hôpital des Trois Rivières", slug="hopital", reference_prefix="HOP", by=None, at=NOON,
         siren="123456782", sector="health_social", address="1 rue des Saules", postal_code="35000", city="Rennes",
@@ -31,11 +30,20 @@ def hospital(db):
     )
 
 
-@pytest.fixture
-def town_hall(db):
+def found_town_hall():
     return accounts.found_organisation(
         name="Mairie de Valbourg", slug="mairie", reference_prefix="MAI", by=None, at=NOON
     )
+
+
+@pytest.fixture
+def hospital(db):
+    return found_hospital()
+
+
+@pytest.fixture
+def town_hall(db):
+    return found_town_hall()
 
 
 def member(name: str, organisation, role: Role):

@@ -16,13 +16,13 @@ from breachreg.web.uploads import limit_uploads, say_too_large
 
 
 @limit_uploads(lambda: settings.EVIDENCE_MAX_BYTES)
-@page("incident.read", "incident.read_own")
+@page("incident.read")
 def evidence(request: HttpRequest, reference: str) -> HttpResponse:
-    """The files kept with an incident; who manages it, or reported it, adds to them."""
+    """The files kept with an incident; who manages it adds to them."""
     incident = incident_for(request, reference)
-    may_add = _may_add(request, incident)
-    if request.method == "POST" and not may_add:
+    if request.method == "POST":
         require(request, "incident.manage")
+    may_add = "incident.manage" in request.abilities
     form = EvidenceForm(request.POST or None, request.FILES or None) if may_add else None
     if form is not None and form.is_bound:
         say_too_large(form, request)
@@ -33,10 +33,6 @@ def evidence(request: HttpRequest, reference: str) -> HttpResponse:
     return show(request, "evidence", incident, form=form, files=files, most=settings.EVIDENCE_MAX_BYTES)
 
 
-def _may_add(request: HttpRequest, incident: Incident) -> bool:
-    return "incident.manage" in request.abilities or incident.reported_by_id == request.user.pk
-
-
 def _add(*, incident: Incident, form: EvidenceForm, request: HttpRequest) -> None:
     file = form.cleaned_data["file"]
     keeping.add_evidence(
@@ -44,7 +40,7 @@ def _add(*, incident: Incident, form: EvidenceForm, request: HttpRequest) -> Non
     )
 
 
-@page("incident.read", "incident.read_own", methods=("GET",))
+@page("incident.read", methods=("GET",))
 def evidence_download(request: HttpRequest, reference: str, evidence: int) -> HttpResponse:
     """Hand a file out, never to be shown by the browser itself; who took it is recorded."""
     incident = incident_for(request, reference)

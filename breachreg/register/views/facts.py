@@ -19,7 +19,7 @@ from breachreg.register.views.common import attempt, go, incident_for, show
 from breachreg.web.pages import page
 
 
-@page("incident.read", "incident.read_own", methods=("GET",))
+@page("incident.read", methods=("GET",))
 def facts(request: HttpRequest, reference: str) -> HttpResponse:
     """Every fact of the incident, with those that nobody knows yet."""
     incident = incident_for(request, reference)

@@ -17,7 +17,7 @@ from breachreg.web.pages import page, require
 ENTRIES_A_PAGE = 50
 
 
-@page("incident.read", "incident.read_own")
+@page("incident.read")
 def timeline(request: HttpRequest, reference: str) -> HttpResponse:
     """What happened, the latest first; who manages the incident adds notes."""
     incident = incident_for(request, reference)

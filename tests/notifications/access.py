@@ -1,0 +1,79 @@
+"""Who is answered at the addresses of notifications: everybody who reads incidents reads them, the DPO writes, legal reviews."""
+
+from datetime import timedelta
+
+from breachreg.notifications import actions, review
+from breachreg.notifications.models import Seal
+from breachreg.register import actions as register
+from breachreg.register import awareness
+from breachreg.register.models import FilingKind
+from tests.access import DPOS, LEGAL, NOBODY, READERS, Line
+from tests.notifications.conftest import FACTS
+
+REVIEWERS = frozenset({LEGAL})
+BOTH = DPOS | REVIEWERS
+
+
+def furnish(world):
+    """A notification that was commented on, approved and sealed."""
+    hours = lambda count: world.noon + timedelta(hours=count)  # noqa: E731
+    world.hospital.legal_representative_civility, world.hospital.legal_representative_last_name = "sir", "Morvan"
+    world.hospital.legal_representative_first_name = "Yann"
+    world.hospital.legal_representative_email = "direction@example.org"
+    world.hospital.save()
+    reported = register.report_incident(organisation=world.hospital, title="Courriel égaré", by=world.awa, at=world.noon)
+    breach = register.qualify_as_breach(incident=reported, reasons="Oui.", by=world.awa, at=world.noon)
+    aware = awareness.become_aware(
+        incident=breach, aware_at=world.noon, stated_by="Awa", evidence="Appel", by=world.awa, at=world.noon
+    )
+    told = register.amend_facts(incident=aware, by=world.awa, at=hours(1), narrative="Envoi à un tiers.", **FACTS)
+    notification = actions.draft(incident=told, kind=FilingKind.INITIAL, by=world.awa, at=hours(1))
+    actions.submit(notification=notification, seen=notification.version, by=world.awa, at=hours(1))
+    notification.refresh_from_db()
+    world.thread = review.comment(notification=notification, text="Préciser le nombre.", by=world.bruno, at=hours(2))
+    notification.refresh_from_db()
+    review.approve(notification=notification, seen=notification.version, by=world.bruno, at=hours(2))
+    notification.refresh_from_db()
+    world.notification = notification
+    world.seal = Seal.objects.filter(version__notification=notification).first()
+
+
+def page(get=NOBODY, post=NOBODY, *more, **data):
+    def args(world):
+        found = [one(world) if callable(one) else one for one in more]
+        return [world.notification.incident.reference, world.notification.number, *found]
+
+    return Line(get=get, post=post, args=args, data=data)
+
+
+def thread(world):
+    return world.thread.pk
+
+
+LINES = {
+    "notification": Line(get=READERS, args=lambda world: [world.notification.incident.reference]),
+    "notification-draft": Line(post=DPOS, args=lambda world: [world.notification.incident.reference]),
+    "notification-page": page(READERS),
+    "notification-section": page(DPOS, DPOS, "breach"),
+    "notification-follow": page(NOBODY, DPOS),
+    "notification-kind": page(NOBODY, DPOS),
+    "notification-submit": page(NOBODY, DPOS),
+    "notification-take-back": page(NOBODY, DPOS),
+    "notification-abandon": page(DPOS, DPOS),
+    "notification-draft-pdf": page(READERS),
+    "notification-sealed": page(READERS, NOBODY, lambda world: world.seal.pk),
+    "notification-version-data": page(READERS, NOBODY, lambda world: world.seal.version.number),
+    "notification-compare": page(READERS),
+    "notification-approve": page(NOBODY, REVIEWERS),
+    "notification-send-back": page(NOBODY, REVIEWERS),
+    "notification-review-after": page(REVIEWERS, REVIEWERS),
+    "notification-comment": page(BOTH, BOTH),
+    "notification-comment-field": page(BOTH, BOTH, "description"),
+    "notification-reply": page(NOBODY, BOTH, thread),
+    "notification-resolve": page(NOBODY, BOTH, thread),
+    "notification-suggestion": page(NOBODY, DPOS, thread),
+    "notification-cockpit": page(DPOS),
+    "notification-cockpit-size": page(NOBODY, DPOS),
+    "notification-tick": page(NOBODY, DPOS, "description"),
+    "notification-receipt": page(DPOS, DPOS),
+}
