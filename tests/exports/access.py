@@ -1,6 +1,8 @@
 """Who is answered at the addresses of the trail and of what leaves."""
 
-from breachreg.exports import trail
+import uuid
+
+from breachreg.exports import leaving, trail
 from breachreg.exports.models import Channel
 from tests.access import ADMINISTRATOR, AUDITOR, DPO, Line
 
@@ -10,12 +12,20 @@ KEEPERS = frozenset({DPO, ADMINISTRATOR})
 
 def furnish(world):
     world.checkpoint = trail.make_checkpoint(organisation=world.hospital, by=world.awa, at=world.noon, reason="asked")
+    world.export = leaving.order(organisation=world.hospital, form="csv", language="fr", by=world.awa, at=world.noon)
+    leaving.make_now(world.export, world.noon)
     world.destination = trail.add_destination(
         organisation=world.hospital, channel=Channel.EMAIL, address="temoin@example.net", by=world.awa, at=world.noon
     )
 
 
+ORDER = {"form": "csv", "language": "fr", "submission": str(uuid.UUID(int=1))}
+
 LINES = {
+    "exports": Line(get=TRAIL_READERS, post=TRAIL_READERS, data=ORDER),
+    "export-files": Line(get=TRAIL_READERS),
+    "export-download": Line(get=TRAIL_READERS, args=lambda world: [world.export.pk]),
+    "export-schema": Line(get=TRAIL_READERS),
     "trail": Line(get=TRAIL_READERS),
     "trail-verify": Line(post=TRAIL_READERS),
     "checkpoints": Line(get=TRAIL_READERS, post=TRAIL_READERS),
