@@ -13,7 +13,7 @@ from django.utils import timezone
 from breachreg.celery import app
 from breachreg.desk import search
 from breachreg.letters import imports as recipient_imports
-from breachreg.exports import leaving
+from breachreg.exports import deliveries, leaving
 from breachreg.register import reminders
 
 log = logging.getLogger(__name__)
@@ -24,6 +24,8 @@ DUE_WORK: list[Callable[[datetime], object]] = [
     search.catch_up_everywhere,
     leaving.make_due,
     leaving.remove_expired,
+    deliveries.sign_due,
+    deliveries.send_due,
 ]
 """What each room does when its rows are due: functions that take the instant (aware, UTC)."""
 
