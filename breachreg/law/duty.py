@@ -145,7 +145,7 @@ def _keeps_low(weighed: Weighed, picture: Picture) -> bool:
     if weighed.direction is not Direction.AGAINST:
         return False
     if factor.weighs in _BLOCKERS and _blocks_alone(factor.weighs, picture):
-        return factor.code != "circle"
+        return True
     worst = picture.replace(**{factor.weighs: _most(factor.weighs)})
     return factor.quiet != Direction.AGAINST and duty_of(worst) > Duty.REGISTER_ONLY
 

@@ -115,10 +115,12 @@ def _levels(file: DataFile, key: str, answers: tuple) -> Mapping:
 
 
 def _limits(file: DataFile) -> tuple[int, ...]:
-    limits = tuple(row["up_to"] for row in file.values["scale"] if "up_to" in row)
-    if len(limits) != len(SCALES) - 1 or list(limits) != sorted(set(limits)):
-        raise file.complaint("every [[scale]] but the last has an “up_to”, each above the one before", "scale")
-    return limits
+    limits: list[int] = []
+    for index, row in enumerate(file.values["scale"][:-1]):
+        if row.get("up_to", 0) <= max(limits, default=0):
+            raise file.complaint("every [[scale]] but the last has an “up_to”, above the one before", "scale", index)
+        limits.append(row["up_to"])
+    return tuple(limits)
 
 
 def _confidentiality(file: DataFile) -> Mapping[tuple[int, int, int], Duty]:

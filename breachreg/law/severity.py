@@ -133,8 +133,9 @@ def read(file: DataFile) -> Method:
     flags = {row["code"]: row for row in file.values["flag"]}
     for code in {"many_people", "unintelligible"} - set(flags):
         raise file.complaint(f"there is no [[flag]] “{code}”; add it", "flag")
-    if [band.starts_at for band in bands] != sorted({band.starts_at for band in bands}) or bands[0].starts_at != 0:
-        raise file.complaint("the bands begin at 0 and each begins above the one before", "band")
+    for index, band in enumerate(bands):
+        if band.starts_at <= bands[index - 1].starts_at if index else band.starts_at != 0:
+            raise file.complaint("the bands begin at 0 and each begins above the one before", "band", index)
     components = {row["code"]: row for row in file.values["component"]}
     return Method(bands, MappingProxyType(flags), flags["many_people"]["above"], MappingProxyType(components))
 

@@ -119,7 +119,8 @@ def offset_at(name: str, epoch: int) -> int:
 
 def readings_of(name: str, wall: int) -> list[int]:
     """Every instant at which clocks in the zone read `wall` (seconds as if it were UTC): none, one or two."""
-    offsets = {offset_at(name, wall + shift) for shift in range(-DAY, DAY + 1, 1800)}
+    around = {offset_at(name, wall + shift) for shift in (-DAY, DAY)}  # no zone changes twice within two days
+    offsets = around if len(around) == 1 else around | {offset_at(name, wall + shift) for shift in (-43_200, 0, 43_200)}
     return sorted(wall - offset for offset in offsets if offset_at(name, wall - offset) == offset)
 
 

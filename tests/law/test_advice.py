@@ -43,6 +43,7 @@ def test_advice_comes_with_the_most_urgent_first_and_can_be_cut_there():
 
 def test_consequences_are_said_in_both_languages():
     found = advice.counsel(data=["official_documents"])
+    assert found.topics[0].label("fr") == "Pièce d’identité" and found.topics[0].label("en") == "Identity document"
     assert found.consequences("fr") == (
         "Une copie de votre pièce peut servir à demander un crédit, une ligne téléphonique ou une location à votre nom.",
     )

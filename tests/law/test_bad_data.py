@@ -74,7 +74,7 @@ SLIPS = [
     ("facts.toml", 'code = "causes"', 'code = "origins"', "the code “origins” is used twice"),
     ("facts.toml", 'help_en = "A request without an answer counts as no."', "", "deletion_confirmed has no “help_en”"),
     ("duty.toml", 'code = "hostile"', 'code = "friendly"', "[[exposure]] 4 must be code = 'hostile'"),
-    ("duty.toml", "up_to = 5000", "up_to = 50", "each above the one before"),
+    ("duty.toml", "up_to = 5000", "up_to = 50", "every [[scale]] but the last has an “up_to”, above the one before"),
     ("duty.toml", 'dpc = [4]', "dpc = [5]", "the dpc entries of [[gravity]] must be"),
     ("duty.toml", '"key_safe", "deletion', '"deletion', "“tipping_order” and the questions differ on: key_safe"),
     ("factors.toml", 'weighs = "scale"', 'weighs = "luck"', "number weighs “luck”, which does not exist"),
@@ -82,8 +82,32 @@ SLIPS = [
     ("factors.toml", 'routes = ["integrity"]', 'routes = ["honesty"]', "“honesty” in “routes” is unknown"),
     ("factors.toml", 'against_en = "few people are affected"', "", "number has no “against_en”"),
     ("severity.toml", 'severity = "maximal"', 'severity = "huge"', "“huge” is no word of the CNIL’s severity"),
-    ("severity.toml", "from = 3.0", "from = 1.0", "each begins above the one before"),
+    ("severity.toml", "from = 3.0", "from = 1.0", "the bands begin at 0 and each begins above the one before"),
+    ("severity.toml", "from = 3.0", "from = 2.0", "the bands begin at 0 and each begins above the one before"),
     ("severity.toml", "from = 0.0", "from = 0.1", "the bands begin at 0"),
+    ("severity.toml", 'en = "high"', "", "high has no “en”"),
+    ("severity.toml", 'meaning_en = "no effect', 'remark_en = "no effect', "low has no “meaning_en”"),
+    ("severity.toml", 'severity = "limited"', 'colour = "red"\nseverity = "limited"', "“colour” is not a known entry"),
+    ("severity.toml", 'en = "Ease of identification (EI)"', "", "ei has no “en”"),
+    ("duty.toml", "up_to = 5000\n", "", "every [[scale]] but the last has an “up_to”"),
+    ("duty.toml", 'en = "Notify the CNIL"', "", "notify has no “en”"),
+    ("duty.toml", 'en = "an unknown or too large circle, or a known person of bad faith"', "", "open has no “en”"),
+    ("duty.toml", 'source = "EDPB Guidelines 9/2022, IV.B: type of the breach"', "", "recoverable has no “source”"),
+    ("factors.toml", 'code = "number"', 'code = "number"\ncolour = "red"', "“colour” is not a known entry"),
+    ("facts.toml", 'kind = "count"', 'kind = "count"\ncolour = "red"', "“colour” is not a known entry"),
+    ("facts.toml", 'en = "Joint controller"\n', 'en = "Joint controller"\ncolour = "red"\n', "“colour” is not a known entry"),
+    ("form.toml", 'en = "VAT number"', "", "vat_number has no “en”"),
+    ("form.toml", 'en = "VAT number"', 'en = "VAT number"\ncolour = "red"', "“colour” is not a known entry"),
+    ("form.toml", 'en = "Legal representative"', "", "legal_representative has no “en”"),
+    ("form.toml", 'en = "Legal representative"', 'en = "Legal representative"\ncolour = "red"', "“colour” is not a known entry"),
+    ("exemptions.toml", 'limits_en = "Holds', 'limit_en = "Holds', "protection_before has no “limits_en”"),
+    ("advice.toml", 'en = "Civil status"', "", "civil_status has no “en”"),
+    ("advice.toml", 'en = "Civil status"', 'en = "Civil status"\ncolour = "red"', "“colour” is not a known entry"),
+    ("advice.toml", 'en = "What happened, in plain words"', "", "nature has no “en”"),
+    ("advice.toml", 'en = "Turn location sharing off', 'e = "Turn location sharing off', "topic has no “en”"),
+    ("delay_reasons.toml", 'text_en = "On […] the', 'tekst_en = "On […] the', "investigation has no “text_en”"),
+    ("delay_reasons.toml", 'code = "series"', 'code = "series"\ncolour = "red"', "“colour” is not a known entry"),
+    ("delay_reasons.toml", 'standing = "disputed"\nfr', 'standing = "maybe"\nfr', "“standing” is one of usual, disputed, refused"),
     ("severity.toml", 'code = "many_people"', 'code = "crowd"', "there is no [[flag]] “many_people”"),
     ("form.toml", 'type = "count"', 'type = "number"', "unknown type “number”"),
     ("form.toml", 'needed = "complete"', 'needed = "later"', "“needed” is one of initial, complete, optional"),
@@ -102,6 +126,23 @@ SLIPS = [
 ]  # fmt: skip
 
 
+# Slips that are found at another entry than the one that was changed: the line to expect is that of this text.
+FOUND_AT = {
+    "are in force on the same days": 'version = "2018-05-25"',
+    "stands twice": 'version = "2018-05-25"',
+    "there is no [[flag]]": 'code = "many_people"',
+    "give points to every answer": 'code = "simple_context"',
+    "from the fewest points": 'code = "simple_context"',
+    "the dpc entries": "level = 1",
+}
+
+
+def entry_of(text, place):
+    """The line of the [[entry]] in which a place of the text stands; 1 above the first."""
+    headers = [match.start() for match in re.finditer(r"^\[\[", text[: place + 1], flags=re.MULTILINE)]
+    return text.count("\n", 0, headers[-1]) + 1 if headers else 1
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new", "message"), SLIPS, ids=[f"{slip[0]}: {slip[2] or slip[1]}" for slip in SLIPS]
 )
@@ -109,7 +150,9 @@ def test_a_slip_is_found_with_its_file_and_line(tmp_path, name, old, new, messag
     file = spoiled(tmp_path, name, old, new)
     with pytest.raises(BadData, match=re.escape(message)) as caught:
         READERS[name](file)
-    assert re.match(rf"{re.escape(name)}:\d+: ", str(caught.value))
+    original = (DATA / name).read_text(encoding="utf-8")
+    elsewhere = next((text for start, text in FOUND_AT.items() if message.startswith(start)), old)
+    assert str(caught.value).split(" ")[0] == f"{name}:{entry_of(original, original.index(elsewhere))}:"
 
 
 def test_the_line_is_that_of_the_entry(tmp_path):

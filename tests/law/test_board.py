@@ -257,6 +257,7 @@ def test_an_organisation_adds_its_own_clocks():
     assert rule.binding and rule.label("fr") == "Contrat bancaire" and rule.label("en") == "Bank contract"
     assert [step.hours_before for step in rule.steps] == [24, 6, 2, 0]
     assert not own_rule(binding=False).binding and own_rule(addressee="people").addressee == "people"
+    assert [step.to for step in own_rule(reminders=(3, 2)).steps] == ["owner", "all"]
     assert not rule.is_proposal and own_rule(hours=1).terms[0].hours == 1
 
 
@@ -272,9 +273,9 @@ def test_a_wrong_clock_of_ones_own_is_refused(given, message):
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"regimes": ["moon"]}, "“moon” is not among the regimes"),
-        ({"conditions": {"raining": True}}, "“raining” is not among the conditions"),
-        ({"instants": {"lunch": AWARE}}, "“lunch” is not among the instants"),
+        ({"regimes": ["moon"]}, "“moon” is not among the regimes: gdpr, electronic_communications,"),
+        ({"conditions": {"raining": True}}, "“raining” is not among the conditions: breach, risk,"),
+        ({"instants": {"lunch": AWARE}}, "“lunch” is not among the instants: first_signal, aware,"),
     ],
 )
 def test_an_unknown_name_is_refused(wrong, message):
@@ -364,6 +365,24 @@ def test_the_day_of_validity_is_the_day_in_the_zone_of_the_organisation(tmp_path
     ]
 
 
+def test_the_board_takes_the_day_of_awareness_in_the_zone_and_the_starts_of_the_book_it_is_given(tmp_path):
+    text = (rules.DATA / "rules.toml").read_text(encoding="utf-8")
+    path = tmp_path / "rules.toml"
+    renamed = text.replace('replaces = "2018-05-25"', 'replaces = "2018-05-25"\nvalid_from = 2027-06-01')
+    path.write_text(
+        renamed.replace('code = "detected"\n', 'code = "noticed"\n').replace('from = "detected"', 'from = "noticed"'),
+        encoding="utf-8",
+    )
+    aware = datetime(2027, 5, 31, 22, 30, tzinfo=UTC)  # already 1 June in Paris
+    found = board.board(
+        regimes=["electronic_communications"], conditions={"breach": True}, instants={"aware": aware}, at=NOW, zone=PARIS,
+        book=rules.read(DataFile(path)),
+    )  # fmt: skip
+    by_code = {each.rule.code: each for each in found}
+    assert by_code["gdpr_33"].rule.version == "omnibus"
+    assert by_code["telecom_first"].assumed and by_code["telecom_first"].due_at == aware + timedelta(hours=24)
+
+
 def test_a_last_day_is_still_in_force(tmp_path):
     book = enacted(tmp_path, "valid_from = 2027-06-01\nvalid_to = 2027-12-31")
     assert in_force_on(book, date(2027, 12, 31)) == ["omnibus"]
@@ -394,6 +413,9 @@ def test_the_facts_settle_the_conditions_that_they_can():
         "attack": True,
         "we_are_processor": None,
     }
+    assert (
+        board.conditions_of(cases.case(2))["risk"] is True and board.conditions_of(cases.case(2))["high_risk"] is None
+    )
     assert board.conditions_of(Facts(our_role="processor"))["we_are_processor"] is True
     assert board.conditions_of(Facts(our_role="controller"), breach=None)["breach"] is None
     assert board.conditions_of(Facts())["attack"] is None

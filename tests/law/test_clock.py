@@ -153,6 +153,13 @@ def test_a_period_in_months_ends_with_the_last_minute_of_the_same_day(event, mon
     assert clock.add_months(event, months, PARIS) == paris(*day, 23, 59)
 
 
+def test_the_day_of_the_event_is_the_day_in_the_zone_of_the_organisation():
+    event = datetime(2026, 1, 31, 23, 30, tzinfo=UTC)  # 1 February in Paris
+    assert clock.add_months(event, 1, PARIS) == paris(2026, 3, 1, 23, 59)
+    assert clock.add_days(event, 3, PARIS) == paris(2026, 2, 4, 23, 59)
+    assert clock.add_months(event, 11, PARIS) == paris(2027, 1, 1, 23, 59)
+
+
 def test_a_period_in_days_does_not_count_the_day_of_the_event():
     assert clock.add_days(paris(2026, 10, 23, 17), 3, PARIS) == paris(2026, 10, 26, 23, 59)
 

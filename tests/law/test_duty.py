@@ -131,6 +131,29 @@ def test_an_open_question_says_in_which_direction_it_pulls():
     assert pulls["already_public"].could_fall_to is Duty.REGISTER_ONLY
 
 
+def test_an_open_question_that_cannot_move_the_recommendation_promises_no_other_one():
+    pulls = {pull.question.code: pull for pull in tipping.pulls(cases.example("vii"))}
+    assert pulls["people_count"].could_fall_to is None and pulls["already_public"].could_rise_to is None
+
+
+def test_an_open_question_may_pull_the_gravest_outcome_down_and_leave_the_likely_one():
+    possible_number = cases.case(16).replace(people_count=None, identity="official_identifier")
+    (pull,) = tipping.pulls(possible_number)
+    assert pull.question.code == "people_count" and pull.towards_less and pull.towards_more
+
+
+def test_a_trusted_recipient_is_named_even_when_the_data_are_so_light_that_nothing_else_is_needed():
+    light = cases.case(9).replace(identity="name_or_contact", people_count=Count.exactly(2))
+    assert "trusted_recipient" in {weighed.code for weighed in duty.recommend(light).carried_by}
+    swapped = {weighed.code for weighed in duty.recommend(cases.case(13)).carried_by}
+    assert "trusted_recipient" not in swapped and "protection" not in swapped
+
+
+def test_proof_that_nobody_has_the_data_is_named_without_its_circle():
+    named = {weighed.code for weighed in duty.recommend(cases.case(1)).carried_by}
+    assert {"reach", "protection", "restoration"} == named
+
+
 def test_a_leaver_of_bad_faith_and_one_of_unknown_intent_are_both_notified():
     unknown = cases.case(8)
     assert duty.recommended_duty(unknown) is Duty.NOTIFY

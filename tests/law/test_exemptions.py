@@ -86,6 +86,10 @@ def test_the_worksheet_shows_the_three_with_article_and_limits():
     findings = exemptions.review_all(Facts(), {"measures_after": all_shown("measures_after")})
     assert [finding.exemption.article for finding in findings] == ["34(3)(a)", "34(3)(b)", "34(3)(c)"]
     assert [finding.holds for finding in findings] == [False, True, False]
+    first = findings[0].exemption
+    assert first.label("en") == "Protection applied before the breach makes the data unintelligible"
+    assert first.limits("en").startswith("Holds for confidentiality only")
+    assert first.claims[1].label("fr") == "Le procédé est à l’état de l’art."
     for finding in findings:
         for text in (finding.exemption.label, finding.exemption.limits, finding.exemption.claims[0].label):
             assert text("fr") and text("en") and text("fr") != text("en")

@@ -111,3 +111,5 @@ def test_every_question_has_words_and_help_in_both_languages():
         assert question.help("fr") != question.help("en")
         assert question.source
         assert [code for code, _ in question.choices("fr")] == [code for code, _ in question.choices("en")]
+    first = facts.questions()[0]
+    assert first.help("en").startswith("A processor does not weigh the risk first")

@@ -23,6 +23,8 @@ def test_the_sections_stand_in_the_order_of_the_form():
         == "Mesures techniques et organisationnelles appliquées au traitement suite à la violation"
     )
     assert sections[0].label("en") == "Notification type"
+    assert form.load().field("aware_at").label("fr") == "Date (et heure) de prise de connaissance de la violation"
+    assert form.load().field("aware_at").label("en") == "Date (and time) of awareness of the breach"
 
 
 @pytest.mark.parametrize("element", ["33(3)(a)", "33(3)(b)", "33(3)(c)", "33(3)(d)"])
@@ -63,6 +65,14 @@ def test_every_unanswered_field_is_a_gap_and_only_the_essential_ones_hold_the_fi
     assert gaps.blocking(found, "complete") == found
 
 
+def test_a_gap_says_what_is_missing_and_which_element_it_answers():
+    found = {gap.code: gap for gap in gaps.of_form({"parties": ["Hosting Ltd"]})}
+    assert found["people_count"].label("fr") == "Nombre approximatif de personnes concernées"
+    assert found["people_count"].label("en") == "Approximate number of people concerned"
+    assert (found["people_count"].answers, found["measures_after"].answers) == ("33(3)(a)", "33(3)(d)")
+    assert not {"vat_number", "headcount", "attachments", "parties"} & set(found)
+
+
 def test_none_is_a_gap_and_nothing_ticked_is_an_answer():
     assert "sensitive_categories" in codes(gaps.of_form({"sensitive_categories": None}))
     assert "sensitive_categories" not in codes(gaps.of_form({"sensitive_categories": ()}))
@@ -89,6 +99,7 @@ CONDITIONAL = [
     ("origin_other", {"origins": ["other", "hacking"]}, []),
     ("consequence_other_integrity", {"consequences": ["integrity_other"]}, []),
     ("informed_on", {"communication": "informed"}, []),
+    ("informed_on", {"communication": ["informed"]}, []),
     ("cross_border_countries", {"cross_border": True}, []),
 ]
 
@@ -98,7 +109,9 @@ def test_a_conditional_field_is_asked_only_in_its_circumstance(code, values, cir
     assert code in codes(gaps.of_form(values, circumstances=circumstances))
     assert code not in codes(gaps.of_form(dict.fromkeys(values)))
     assert code not in codes(
-        gaps.of_form({"origins": [], "communication": "planned", "cross_border": False, "consequences": []})
+        gaps.of_form(
+            {"origins": [], "communication": "planned", "cross_border": False, "natures": [], "consequences": []}
+        )
     )
 
 

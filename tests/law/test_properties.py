@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from breachreg.law import duty, factors, facts, picture, questions, severity, tipping
 from breachreg.law.facts import Count, Facts
 
-settings.register_profile("law", derandomize=True, deadline=None, max_examples=40, database=None)
+settings.register_profile("law", derandomize=True, deadline=None, max_examples=25, database=None)
 settings.load_profile("law")
 
 QUESTIONS = questions.load()

@@ -240,3 +240,9 @@ def test_each_band_has_the_word_of_the_cnil(total, word, band):
     assert severity.band_of(total).label("en") == band
     assert severity.band_of(total).meaning("fr") and severity.band_of(total).meaning("en")
     assert severity.band_of(total).meaning("fr") != severity.band_of(total).meaning("en")
+
+
+def test_a_band_says_what_it_means_and_its_word_in_either_language():
+    assert severity.band_of(0).meaning("en") == "no effect, or a few inconveniences overcome without any problem"
+    assert severity.band_of(0).word("en") == "Negligible"
+    assert severity.band_of(1.999).code == "low" and severity.band_of(6).code == "very_high"

@@ -80,6 +80,32 @@ def test_another_language_is_refused():
         vocabulary.load("natures").label("integrity", "de")
 
 
+def test_french_is_the_language_unless_another_is_named():
+    words = vocabulary.load("consequences")
+    assert words.label("misused") == words.label("misused", "fr") != words.label("misused", "en")
+    assert words.choices() == words.choices("fr") and words.groups() == words.groups("fr")
+    assert dict(words.choices("en"))["integrity_other"] == "Other (integrity)"
+
+
+def test_a_label_of_two_blocks_is_not_guessed_either(tmp_path):
+    path = tmp_path / "twins.toml"
+    head = 'source = "s"\ndated = 2026-01-01\ntitle = { fr = "t", en = "t" }\ngrouped_by = "block"\n'
+    twins = [
+        f'[[term]]\ncode = "{c}"\nfr = "Autre"\nen = "Other"\nalone_fr = "Autre {c}"\nblock = "{c}"\n' for c in "ab"
+    ]
+    path.write_text(head + "".join(twins), encoding="utf-8")
+    words = vocabulary.read(DataFile(path), "twins")
+    with pytest.raises(vocabulary.AmbiguousLabel, match=r"write one of: Autre a, Autre b$"):
+        words.code_of("Autre")
+    assert words.code_of("Autre b") == "b"
+
+
+def test_a_label_half_right_still_finds_its_neighbour():
+    with pytest.raises(vocabulary.UnknownLabel) as caught:
+        vocabulary.load("harms").code_of("Vol de l'identité numérique")
+    assert caught.value.nearest == "Vol d'identité"
+
+
 def test_a_list_without_blocks_is_one_block():
     assert vocabulary.load("natures").groups("en") == {"": vocabulary.load("natures").choices("en")}
 
