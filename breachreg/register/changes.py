@@ -10,6 +10,7 @@ from breachreg.audit import catalogue
 from breachreg.audit.actions import difference, record, snapshot
 from breachreg.register import events  # noqa: F401 (declares what this room does)
 from breachreg.register.models import Incident, TimelineEntry, TimelineKind
+from breachreg.register.promises import keep_promises
 
 
 class Stale(Exception):
@@ -53,6 +54,7 @@ def change(
         action=action, by=by, at=at, organisation=current.organisation, subject=current, changes=changes,
         details=details,
     )
+    keep_promises(incident=current, columns=fields, by=by, at=at)
     return current
 
 
