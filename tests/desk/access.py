@@ -1,7 +1,7 @@
 """Who is answered at the desk's addresses: the pages that look across rooms, and those of people and settings."""
 
-from breachreg.register import actions
-from tests.access import ADMINISTRATOR, DPO, EVERYBODY, LEGAL, PERSONAL, PUBLIC, READERS, REPORTER, Line
+from breachreg.register import actions, promises
+from tests.access import ADMINISTRATOR, DPO, DPOS, EVERYBODY, LEGAL, PERSONAL, PUBLIC, READERS, REPORTER, Line
 
 ADMINISTRATORS = frozenset({ADMINISTRATOR})
 REPORTERS = frozenset({REPORTER, DPO, LEGAL})
@@ -10,6 +10,9 @@ REPORTERS = frozenset({REPORTER, DPO, LEGAL})
 def furnish(world):
     rose = world.people[REPORTER]
     world.report = actions.report_incident(organisation=world.hospital, title="Clé USB perdue", by=rose, at=world.noon)
+    world.promise = promises.promise_fact(
+        incident=world.incident, field="people", owed_by="Service informatique", by=world.awa, at=world.noon
+    )
     world.membership = world.hospital.memberships.get(user=world.people["reporter"])
 
 
@@ -32,6 +35,8 @@ LINES = {
         args=lambda world: [world.report.reference],
     ),
     "situation": Line(get=READERS, args=incident),
+    "promises": Line(get=DPOS, post=DPOS, args=incident),
+    "promise_withdraw": Line(post=DPOS, args=lambda world: [world.incident.reference, world.promise.pk]),
     "people": Line(get=ADMINISTRATORS),
     "person_add": Line(get=ADMINISTRATORS, post=ADMINISTRATORS),
     "role_take": Line(post=ADMINISTRATORS, args=lambda world: [world.membership.pk]),
