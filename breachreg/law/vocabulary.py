@@ -36,6 +36,7 @@ NAMES = (
     "regimes",
 )
 
+OWN_WORDS = frozenset({"regimes", "non_communication_reasons"})  # our French is typeset, the CNIL's is left as it is
 _OWN_KEYS = frozenset({"code", "fr", "en", "alone_fr", "alone_en", "aliases", "provisional", "source"})
 _CODE = re.compile(r"^[a-z][a-z0-9_]*$")
 _APOSTROPHES = re.compile("[’‘ʼ`´']+")
@@ -174,7 +175,7 @@ def load(name: str) -> Vocabulary:
     """The vocabulary of that name. Raises BadData, naming file and line, when its file cannot be trusted."""
     if name not in NAMES:
         raise BadData(f"there is no vocabulary “{name}”; known: {', '.join(NAMES)}")
-    return read(DataFile(DATA / "vocabulary" / f"{name}.toml", own_words=False), name)
+    return read(DataFile(DATA / "vocabulary" / f"{name}.toml", own_words=name in OWN_WORDS), name)
 
 
 def read(file: DataFile, name: str) -> Vocabulary:

@@ -6,7 +6,18 @@ import shutil
 import pytest
 
 from breachreg import law
-from breachreg.law import advice, checks, delays, duty_table, exemptions, factors, form, questions, rules, severity
+from breachreg.law import (
+    advice,
+    delays,
+    duty_table,
+    exemptions,
+    factors,
+    form,
+    questions,
+    rules,
+    severity,
+    vocabulary,
+)
 from breachreg.law.datafile import DATA, BadData, DataFile, typeset
 
 READERS = {
@@ -246,7 +257,7 @@ def test_the_check_at_the_start_reads_every_file(tmp_path, monkeypatch):
     shutil.copytree(DATA, copied)
     for path in copied.glob("*.toml"):
         with monkeypatch.context() as patched:
-            for module in (*loaders, checks.vocabulary):
+            for module in (*loaders, vocabulary):
                 patched.setattr(module, "DATA", copied)
                 module.load.cache_clear()
             text = path.read_text(encoding="utf-8")
@@ -254,12 +265,14 @@ def test_the_check_at_the_start_reads_every_file(tmp_path, monkeypatch):
             with pytest.raises(BadData, match=path.name):
                 law.check()
             path.write_text(text, encoding="utf-8")
-    for module in (*loaders, checks.vocabulary):
+    for module in (*loaders, vocabulary):
         module.load.cache_clear()
 
 
 def test_our_own_french_is_typeset_and_official_labels_are_left_as_they_are():
     assert typeset("Qui ? « Vous » : 5 % ; non !") == "Qui\u00a0? «\u00a0Vous\u00a0»\u00a0: 5\u00a0%\u00a0; non\u00a0!"
     assert form.load().field("period_known").label("fr") == "Période déterminée ?"
+    assert vocabulary.load("sectors").label("trade", "fr").startswith("Commerce ; réparation")
+    assert vocabulary.load("regimes").label("dora", "fr") == "DORA\u00a0: entité financière"
     assert questions.load()["recipients"].label("fr") == "Qui a pu obtenir les données\u00a0?"
     assert questions.load()["recipients"].label("en") == "Who may have got hold of the data?"
