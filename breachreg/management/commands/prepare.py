@@ -1,6 +1,7 @@
 """`manage.py prepare`: bring everything up to date before serving; quick when it is."""
 
 import hashlib
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,7 +30,8 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         if with_demo and not User.objects.exists():
             self.stdout.write("prepare: filling the empty register with the demo")
-            call_command("demo")
+            # The sign-ins it would print are shown by `serve`, below the address.
+            call_command("demo", stdout=io.StringIO())
 
     def _collect_static(self) -> None:
         stamp = settings.STATIC_ROOT / ".collected"
