@@ -25,6 +25,8 @@ def found_hospital():
     return accounts.found_organisation(
         name="Hôpital des Trois Rivières", slug="hopital", reference_prefix="HOP", by=None, at=NOON,
         siren="123456782", sector="health_social", address="1 rue des Saules", postal_code="35000", city="Rennes",
+        legal_representative_civility="sir", legal_representative_last_name="Morel",
+        legal_representative_first_name="Étienne", legal_representative_email="direction@example.org",
         contact_civility="madam", contact_last_name="Diallo", contact_first_name="Awa", contact_function="DPO",
         contact_email="awa.diallo@example.org", contact_phone="0200000000",
     )
