@@ -17,9 +17,10 @@ TABLE = "civilite;nom;prenom;adresse;cp;ville\nMme;Aubry;Alice;1 rue des Saules;
 
 
 def press(page: Page, name: str | re.Pattern) -> None:
-    """Press the one button (or follow the one link) of this name in the content of the page."""
-    main = page.locator("main")
-    main.get_by_role("button", name=name).or_(main.get_by_role("link", name=name)).first.click()
+    """Press the button (or follow the link) of this name in the content of the page."""
+    main, exact = page.locator("main"), isinstance(name, str)
+    buttons, links = (main.get_by_role(role, name=name, exact=exact) for role in ("button", "link"))
+    buttons.or_(links).first.click()
 
 
 def answer(page: Page, **answers: str | list[str]) -> None:
@@ -184,11 +185,15 @@ def read_and_export(page: Page, watched, hers: Story, tmp_path) -> None:
     assert heading(page)
     with forgiving(watched, "403"):
         assert page.goto(f"/o/hopital/incidents/{hers.reference}/qualify/").status == 403
-    page.goto("/o/hopital/exports/")
-    rows = list(csv.reader(io.StringIO(download(page, re.compile("CSV"), tmp_path).decode("utf-8-sig")), delimiter=";"))
+    rows = list(csv.reader(io.StringIO(export(page, "csv", tmp_path).decode("utf-8-sig")), delimiter=";"))
     assert any(hers.reference in row for row in rows)
+    assert export(page, "pdf", tmp_path).startswith(b"%PDF-")
+
+
+def export(page: Page, form: str, tmp_path) -> bytes:
     page.goto("/o/hopital/exports/")
-    assert download(page, re.compile("PDF"), tmp_path).startswith(b"%PDF-")
+    answer(page, form=form)
+    return download(page, "Export", tmp_path)
 
 
 def refuse(page: Page, watched, hers: Story) -> None:
