@@ -87,6 +87,8 @@ def words_of(question: Question, value: Any) -> str | tuple[str, ...] | None:
 
 def amount_words(low: int | None, likely: int | None, high: int | None) -> str:
     """A number known more or less, in words: “about 12, between 10 and 40”."""
+    if low == likely == high:
+        return number_format(likely, use_l10n=True, force_grouping=True)
     figures = {
         name: number_format(value, use_l10n=True, force_grouping=True)
         for name, value in (("low", low), ("likely", likely), ("high", high))

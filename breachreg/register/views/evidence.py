@@ -30,7 +30,7 @@ def evidence(request: HttpRequest, reference: str) -> HttpResponse:
         messages.success(request, _("The file is kept."))
         return go("evidence", incident)
     files = incident.evidence.select_related("added_by")
-    return show(request, "evidence", incident, form=form, files=files, most=settings.EVIDENCE_MAX_BYTES)
+    return show(request, "evidence", incident, form=form, files=files, most=settings.EVIDENCE_MAX_BYTES // 2**20)
 
 
 def _add(*, incident: Incident, form: EvidenceForm, request: HttpRequest) -> None:
