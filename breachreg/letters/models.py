@@ -4,6 +4,7 @@ What identifies a recipient is one encrypted column, under a key of the incident
 outside the database (letters/vault.py); destroying the incident's key purges its recipients, in back-ups too.
 """
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from breachreg.accounts.access import abilities_of
 from breachreg.accounts.fields import CodesField
 from breachreg.accounts.models import LANGUAGES, Organisation, User
+from breachreg.law.advice import DETAILS
 from breachreg.register.leases import Lease
 from breachreg.register.models import Incident, together
 
@@ -117,6 +119,11 @@ class Letter(models.Model):
 
     def __str__(self):
         return self.reference
+
+    def clean(self):
+        unknown = set(self.details) - DETAILS
+        if unknown:
+            raise ValidationError({"details": _("%(codes)s: not in the list.") % {"codes": ", ".join(sorted(unknown))}})
 
     @property
     def reference(self) -> str:

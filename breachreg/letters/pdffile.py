@@ -55,7 +55,7 @@ class PdfFile:
 
         ``header`` holds the pairs "number offset"; the first object's number is ``next_number + 1``.
         """
-        packed = zlib.compress(header + bodies, 6)
+        packed = zlib.compress(header + bodies, 3)
         body = b"<</Type/ObjStm/N %d/First %d/Length %d/Filter/FlateDecode>>stream\n%s\nendstream" % (
             count, len(header), len(packed), packed,
         )  # fmt: skip
@@ -129,7 +129,7 @@ class _Index:
         unpacker = zlib.decompressobj()
         rest = bytes(self._packed)
         while rest:
-            packed += packer.compress(unpacker.decompress(rest, 1 << 20))
+            packed += packer.compress(unpacker.decompress(rest, 1 << 16))
             rest = unpacker.unconsumed_tail
         return bytes(packed + packer.flush())
 

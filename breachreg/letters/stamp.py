@@ -6,7 +6,8 @@ fonts embedded, nothing outside the file).
 """
 
 import zlib
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -25,7 +26,7 @@ METADATA = RESERVED_FONTS + 5 * len(FILES)
 BATCH_OBJECTS = 240
 """Objects packed together: more of them compress better, fewer open faster in a reader."""
 
-LEAF, GROUP, KEY, BASE = "leaf", "group", "key", "base"
+PARENTS_AFTER_LEAF, GROUP_AFTER_LEAF = 1, 2
 
 
 @dataclass(frozen=True)
@@ -164,8 +165,7 @@ class LetterFile:
         self._language = language
         self._plans: dict[int, _Plan] = {}
         self._batch = _Batch()
-        self._leaves: list[tuple[int, int, int, int, int]] = []  # pages node, its pages, parents node, first, last key
-        self._groups: list[int] = []
+        self._leaves = array("Q")  # numbers of the batches' nodes of pages; their other two nodes follow each
         self._keys = 0
         self.letters = 0
         self._file.put(METADATA, _metadata(title, language, at))
@@ -212,12 +212,12 @@ class LetterFile:
         self._file.close(root=CATALOGUE)
 
     def _write_trees(self) -> None:
-        kids = b" ".join(b"%d 0 R" % leaf[0] for leaf in self._leaves)
+        kids = _references(self._leaves)
         box = b"/MediaBox[0 0 595.276 841.89]"
         self._file.put(PAGES, b"<</Type/Pages/Kids[%s]/Count %d%s>>" % (kids, self._keys, box))
-        groups = b" ".join(b"%d 0 R" % group for group in self._groups)
+        groups = _references(self._leaves, GROUP_AFTER_LEAF)
         self._file.put(DOCUMENT, b"<</Type/StructElem/S/Document/P %d 0 R/K[%s]>>" % (STRUCTURE, groups))
-        parents = b" ".join(b"%d 0 R" % leaf[2] for leaf in self._leaves)
+        parents = _references(self._leaves, PARENTS_AFTER_LEAF)
         self._file.put(PARENTS, b"<</Kids[%s]>>" % parents)
         self._file.put(
             STRUCTURE,
@@ -249,9 +249,11 @@ class LetterFile:
         if not self._batch.letters:
             return
         batch, self._batch = self._batch, _Batch()
-        leaf = batch.write(self._file)
-        self._leaves.append(leaf)
-        self._groups.append(leaf[0] + 2)
+        self._leaves.append(batch.write(self._file))
+
+
+def _references(numbers: Iterable[int], after: int = 0) -> bytes:
+    return b" ".join(b"%d 0 R" % (number + after) for number in numbers)
 
 
 class _Plan:
@@ -291,13 +293,14 @@ class _Batch:
         self.letters.append((plan, [zlib.compress(content, 6) for content in contents], key))
         self.objects += plan.template.count
 
-    def write(self, file: PdfFile) -> tuple[int, int, int, int, int]:
+    def write(self, file: PdfFile) -> int:
+        """Write the batch and return the number of its node of pages; its parents and its group follow that."""
         own = file.next_number
         for _, contents, _ in self.letters:
             for content in contents:
                 file.add(b"<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream" % (len(content), content))
         leaf = file.next_number + 1
-        parents, group, first = leaf + 1, leaf + 2, leaf + 3
+        group, first = leaf + GROUP_AFTER_LEAF, leaf + 3
         bodies, offsets, firsts, pages, keys = [], [], [], [], []
         at = 0
         for plan, contents, key in self.letters:
@@ -317,7 +320,7 @@ class _Batch:
             for place, offset in enumerate([*node_offsets, *(shift + offset for offset in offsets)])
         )
         file.add_compressed(header + b"\n", b"".join(nodes) + b"".join(bodies), first - leaf)
-        return leaf, len(pages), parents, keys[0][0], keys[-1][0]
+        return leaf
 
     def _nodes(self, pages: list[int], keys: list, firsts: list[int]) -> list[bytes]:
         kids = b" ".join(b"%d 0 R" % page for page in pages)

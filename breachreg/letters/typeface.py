@@ -17,6 +17,8 @@ import uharfbuzz as hb
 FOLDER = Path(__file__).parent / "typefaces"
 FILES = {"regular": "LiberationSans-Regular.ttf", "bold": "LiberationSans-Bold.ttf"}
 RIGHT_TO_LEFT = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI"})
+LONGEST_KEPT_NUMBER = 4
+"""House numbers come again and are kept; longer signs with figures in them are postcodes and references."""
 SHAPING = {"liga": False, "clig": False}
 KEPT_TABLES = frozenset({"glyf", "loca", "head", "hhea", "hmtx", "maxp", "cvt ", "fpgm", "prep"})
 
@@ -46,8 +48,10 @@ class Typeface:
         self._scale = 1000 / self._face.upem
         self._characters = _character_of_each_glyph(self._face, self._font)
         self.space = self._font.get_nominal_glyph(ord(" "))
-        self._ascii = {chr(code): self._font.get_nominal_glyph(code) for code in range(0x21, 0x7F)}
-        self._advances = {glyph: self.width(glyph) for glyph in self._ascii.values()}
+        self._space_operand, self._space_width = b"<%04x>" % self.space, self.width(self.space)
+        self._glyph = {chr(code): self._font.get_nominal_glyph(code) for code in range(0x21, 0x7F)}
+        self._hex = {character: b"%04x" % glyph for character, glyph in self._glyph.items()}
+        self._advance = {character: self.width(glyph) for character, glyph in self._glyph.items()}
         self._word = lru_cache(maxsize=20_000)(self._shape)
         self.line = lru_cache(maxsize=64)(self._line)
 
@@ -61,27 +65,26 @@ class Typeface:
 
     def word(self, text: str) -> Word:
         """A word, shaped. Raises Unstampable for a missing glyph, or a script that runs from right to left."""
-        if text.isascii() and any(map(str.isdigit, text)) and text.isprintable():
+        if len(text) > LONGEST_KEPT_NUMBER and text.isascii() and not text.isalpha() and text.isprintable():
             return self._number(text)
         return self._word(text)
 
     def _number(self, text: str) -> Word:
-        """References, house numbers and postcodes: glyph by glyph, for each is new and figures need no kerning."""
-        glyphs = [self._ascii[character] for character in text]
-        operands = b"<" + b"".join(b"%04x" % glyph for glyph in glyphs) + b">"
-        width = sum(self._advances[glyph] for glyph in glyphs)
-        return Word(operands, b"[%s]TJ\n" % operands, width, frozenset(glyphs))
+        """A reference, a postcode: glyph by glyph, for each is new and would push others out of memory; figures need no kerning."""
+        operands = b"<" + b"".join(map(self._hex.__getitem__, text)) + b">"
+        width = sum(map(self._advance.__getitem__, text))
+        return Word(operands, b"[%s]TJ\n" % operands, width, frozenset(map(self._glyph.__getitem__, text)))
 
     def _line(self, text: str) -> tuple[bytes, float, frozenset[int]]:
         """Operators that show one line, its width (thousandths of the type size) and its glyphs. Raises Unstampable."""
         words = [self.word(word) for word in text.split(" ")]
-        space = b"<%04x>" % self.space
-        if all(word.operands is not None for word in words):
-            shown = b"[" + space.join(word.operands for word in words) + b"]TJ\n"
+        operands = [word.operands for word in words]
+        if None in operands:
+            shown = (b"[" + self._space_operand + b"]TJ\n").join([word.operators for word in words])
         else:
-            shown = (b"[" + space + b"]TJ\n").join(word.operators for word in words)
-        width = sum(word.width for word in words) + (len(words) - 1) * self.width(self.space)
-        return shown, width, frozenset({self.space}).union(*(word.glyphs for word in words))
+            shown = b"[" + self._space_operand.join(operands) + b"]TJ\n"
+        width = sum([word.width for word in words]) + (len(words) - 1) * self._space_width
+        return shown, width, frozenset({self.space}).union(*[word.glyphs for word in words])
 
     def _shape(self, word: str) -> Word:
         text = unicodedata.normalize("NFC", word)

@@ -25,7 +25,7 @@ def letter_to_patients(cast: Cast, incident: Incident) -> Story:
     incident.refresh_from_db()
     segment = prefill.Segment(
         language="fr", group=Group.INSIDE, capacity=Capacity.PERSON, data_categories=incident.data_categories,
-        sensitive_categories=incident.sensitive_categories, details=("iban",),
+        sensitive_categories=incident.sensitive_categories, details=("bank_account",),
     )
     letter = actions.write_letter(
         incident=incident, by=cast.awa, at=at, language=segment.language, group=segment.group,
