@@ -12,14 +12,16 @@ from django.utils import timezone
 
 from breachreg.celery import app
 from breachreg.desk import search
-from breachreg.letters import imports as recipient_imports
 from breachreg.exports import deliveries, leaving
+from breachreg.letters import imports as recipient_imports
+from breachreg.notifications import controllers
 from breachreg.register import reminders
 
 log = logging.getLogger(__name__)
 
 DUE_WORK: list[Callable[[datetime], object]] = [
     reminders.send_due,
+    controllers.send_due,
     recipient_imports.read_due,
     search.catch_up_everywhere,
     leaving.make_due,

@@ -8,6 +8,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 from stdnum.fr import siren
 
+from breachreg.accounts.models import LANGUAGES
 from breachreg.law.clock import start_of_day
 from breachreg.law.form import Field
 from breachreg.notifications.answers import COUNTRIES, Answer, written
@@ -237,3 +238,43 @@ class ReceiptForm(QuestionForm):
         if start != b"%PDF-":
             raise ValidationError(_("This is not a PDF. Attach the recap that the authority's form gave you."))
         return recap
+
+
+class ControllerForm(QuestionForm):
+    """One controller to tell."""
+
+    controller = forms.CharField(label=_("Which controller?"), max_length=200)
+    contact = forms.CharField(label=_("Who is written to there?"), max_length=200, required=False)
+    email = forms.EmailField(label=_("At which e-mail address?"), required=False)
+    address = forms.CharField(label=_("At which postal address?"), max_length=300, required=False)
+    people_count = forms.IntegerField(
+        label=_("How many people are concerned at this controller?"), min_value=0, max_value=2_147_483_647,
+        required=False, help_text=_("Leave it empty when it is not known: the letter then says so."),
+    )
+    extract = forms.CharField(
+        label=_("Which of its data are concerned?"), widget=forms.Textarea({"rows": 3}), max_length=5_000, required=False
+    )
+    language = forms.ChoiceField(label=_("In which language?"), choices=LANGUAGES, initial="fr", widget=forms.RadioSelect(CHECK))
+
+
+class ControllerFileForm(QuestionForm):
+    """A spreadsheet of controllers."""
+
+    file = forms.FileField(
+        label=_("Spreadsheet of the controllers (CSV or XLSX)"),
+        help_text=_(
+            "One row a controller. Columns: Controller (required), Contact, E-mail, Address, People, Extract, Language; "
+            "French heads are understood as well. All rows are taken, or none."
+        ),
+        widget=forms.ClearableFileInput({"accept": ".csv,.xlsx"}),
+    )
+
+
+class ToldForm(QuestionForm):
+    """That a controller was told by post or in another way."""
+
+    channel = forms.ChoiceField(
+        label=_("How was the controller told?"), choices=[("post", _("By post")), ("other", _("In another way"))],
+        widget=forms.RadioSelect(CHECK),
+    )
+    told_at = InstantField(label=_("When?"), required=True)

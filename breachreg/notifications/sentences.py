@@ -150,6 +150,12 @@ def description(record: Record, language: str) -> str:
     return typeset(" ".join(filter(None, (part(record, language) for part in parts))), language)
 
 
+def for_controller(record: Record, language: str) -> str:
+    """What happened as one controller may know it: without the report's words and without the numbers of the others."""
+    parts = (_awareness, _period, _nature, _origin, _data)
+    return typeset(" ".join(filter(None, (part(record, language) for part in parts))), language)
+
+
 def _awareness(record, language):
     incident = record.incident
     if incident.aware_at is None:

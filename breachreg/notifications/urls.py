@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from breachreg.notifications import filing_views, review_views, views
+from breachreg.notifications import controller_views, filing_views, review_views, standalone_views, views
 
 one = [
     path("", views.notification_page, name="notification-page"),
@@ -30,13 +30,29 @@ one = [
     path("receipt/", filing_views.receipt, name="notification-receipt"),
 ]
 
+controllers = [
+    path("", controller_views.listing, name="controllers"),
+    path("add/", controller_views.add, name="controllers-add"),
+    path("import/", controller_views.import_file, name="controllers-import"),
+    path("send/", controller_views.send, name="controllers-send"),
+    path("track.csv", controller_views.track, name="controllers-track"),
+    path("<int:number>/", controller_views.one, name="controller"),
+    path("<int:number>/letter.pdf", controller_views.letter, name="controller-letter"),
+    path("<int:number>/told/", controller_views.told, name="controller-told"),
+    path("<int:number>/acknowledged/", controller_views.acknowledged, name="controller-acknowledged"),
+]
+
 urlpatterns = [
+    path("o/<slug:organisation>/incidents/<str:reference>/controllers/", include(controllers)),
     path(
         "o/<slug:organisation>/incidents/<str:reference>/notification/",
         include(
             [
                 path("", views.overview, name="notification"),
                 path("draft/", views.draft, name="notification-draft"),
+                path("not-notifying.pdf", standalone_views.decision_file, name="decision-file"),
+                path("not-notifying/seal/", standalone_views.decision_file_seal, name="decision-file-seal"),
+                path("summary/<slug:audience>.pdf", standalone_views.summary, name="notification-summary"),
                 path("<int:number>/", include(one)),
             ]
         ),

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from breachreg.notifications import actions, content, document, neutral, papers
+from breachreg.notifications import actions, content, decision_files, document, neutral, papers
 from breachreg.notifications.compare import differences
 from breachreg.notifications.completeness import ADVISABLE, BLOCKS, MAY_WAIT
 from breachreg.notifications.filing import is_fast_lane
@@ -14,6 +14,7 @@ from breachreg.notifications.forms import DraftForm, SectionForm, TextForm
 from breachreg.notifications.models import OPEN, Notification, Seal, State, Version
 from breachreg.notifications.reading import Chapter, Reading
 from breachreg.notifications.record import read
+from breachreg.notifications.standalone import AUDIENCES
 from breachreg.register.deadlines import ARTICLE_33
 from breachreg.register.models import FilingKind, Incident, Qualification
 from breachreg.web.clockface import ClockFace
@@ -69,6 +70,8 @@ def overview(request: HttpRequest, reference: str) -> HttpResponse:
             "form": _draft_form(incident), "may_write": WRITE in request.abilities,
             "open": next((one for one in notifications if one.state in OPEN), None),
             "filings": incident.filings.filter(notification=None),
+            "decision": decision_files.current(incident), "audiences": AUDIENCES,
+            "controllers": incident.controller_notices.count(),
         },
     )
 
