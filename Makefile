@@ -7,7 +7,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 
 .DEFAULT_GOAL := help
-.PHONY: help start test check format messages migrations lock keys shell venv venv-test venv-dev clean
+.PHONY: help start test check format messages migrations lock screenshots keys shell venv venv-test venv-dev clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ migrations: venv ## regenerate the first migration, as long as nothing is releas
 
 lock: venv-dev ## resolve requirements*.in into requirements*.txt, with hashes
 	@scripts/lock
+
+screenshots: venv-test ## draw the pictures of docs/screenshots/ from the demo
+	@$(PYTHON) scripts/screenshots.py
 
 keys: venv ## write the keys that are missing
 	@$(PYTHON) manage.py keys

@@ -15,8 +15,8 @@ from breachreg.web.clockface import ClockFace
 
 LEFT, RIGHT = 2.0, 98.0
 BEFORE_SHARE, AFTER_SHARE = 14.0, 20.0
-APART = 2.6  # percent: closer dots are stacked
-LANES = 4
+APART = 5.4  # percent: closer dots are stacked; a dot is as wide as this on the narrowest phone
+LANES = 5
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def _dots(moments: list[Moment], scale: Scale) -> Iterable[Dot]:
         place = scale.place(moment.at)
         lane = next((lane for lane in range(LANES) if place - ends[lane] >= APART), LANES - 1)
         ends[lane] = place
-        yield Dot(moment, number, _percent(place), lane, y=62 - 20 * lane)
+        yield Dot(moment, number, _percent(place), lane, y=90 - 20 * lane)
 
 
 def _ticks(start: datetime, end: datetime, zone: ZoneInfo, scale: Scale) -> Iterable[Tick]:
