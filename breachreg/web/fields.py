@@ -179,7 +179,7 @@ class YesNoField(forms.TypedChoiceField):
         super().__init__(choices=answers, coerce={"yes": True, "no": False, "unknown": None}.get, empty_value=None, **kwargs)
 
     def prepare_value(self, value):
-        return {True: "yes", False: "no"}.get(value, value)
+        return {True: "yes", False: "no", None: "unknown"}.get(value, value)
 
 
 def day_field(**kwargs) -> forms.DateField:
