@@ -10,7 +10,7 @@ from breachreg.law.form import Field
 from breachreg.notifications.answers import Answers, form, in_words
 from breachreg.notifications.paper import Piece
 
-_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+_TOKEN = re.compile(r"\d+(?:[\u00a0\u202f,.:]\d+)*|\w+|\s+|[^\w\s]")  # a number with its separators is one word
 
 
 @dataclass(frozen=True)

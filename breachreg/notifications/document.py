@@ -4,7 +4,6 @@ WeasyPrint is imported where it is used, so that everything but PDFs works on a 
 sheet are read once a process and reused; drawing is one at a time, because fontconfig is not made for threads.
 """
 
-import base64
 import hashlib
 import threading
 from dataclasses import dataclass
@@ -97,7 +96,7 @@ def _tools() -> SimpleNamespace:
         ) from error
     fetcher = URLFetcher(allowed_protocols={"data"}, allow_redirects=False, fail_on_errors=True)
     fonts = FontConfiguration()
-    style = weasyprint.CSS(string=_style(), font_config=fonts, url_fetcher=fetcher)
+    style = weasyprint.CSS(string=_style(), font_config=fonts, url_fetcher=_fetch_typeface)
     return SimpleNamespace(
         weasyprint=weasyprint, fetcher=fetcher, fonts=fonts, style=style, colours=_colours(),
         refusal=FatalURLFetchingError,
@@ -117,11 +116,24 @@ def _style() -> str:
 
 
 def _face(family: str, file: str, weight: str, style: str) -> str:
-    data = base64.b64encode((TYPEFACES / file).read_bytes()).decode()
     return (
         f"@font-face {{ font-family: '{family}'; font-weight: {weight}; font-style: {style};"
-        f" src: url('data:font/ttf;base64,{data}') format('truetype'); }}"
+        f" src: url('typeface:{file}') format('truetype'); }}"
     )
+
+
+def _fetch_typeface(url: str):
+    """Our own typefaces, for our own style sheet only: a page has another fetcher, which opens nothing of the kind.
+
+    As data inside the style sheet they would be six megabytes of CSS to parse, more than a second.
+    """
+    from weasyprint.urls import URLFetcherResponse
+
+    scheme, _, name = url.partition(":")
+    known = {file for _, file, _, _ in FACES}
+    if scheme != "typeface" or name not in known:
+        raise ValueError(f"the style sheet asked for {url}")
+    return URLFetcherResponse(url, (TYPEFACES / name).read_bytes(), {"Content-Type": "font/ttf"})
 
 
 def _attachments(tools: SimpleNamespace, paper: Paper) -> list:

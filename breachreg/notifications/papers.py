@@ -122,7 +122,7 @@ class _Writer:
                 else:
                     plain.append(field.label(self.language))
             if plain:
-                yield Missing(where=f"{section.number}.", sentence=", ".join(plain))
+                yield Missing(where=f"{section.number}.", sentence=" · ".join(plain))
 
     def _missing_one(self, section: Section, unknown: dict) -> Missing:
         owed = _("Owed by %(who)s.") % {"who": unknown["owed_by"]} if unknown.get("owed_by") else ""
