@@ -5,6 +5,7 @@ pytest_plugins = [
     "tests.cast",
     "tests.strictness.catalogues",
     "tests.strictness.databases",
+    "tests.strictness.entries",
     "tests.strictness.network",
     "tests.strictness.pages",
     "tests.strictness.ports",

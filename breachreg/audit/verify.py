@@ -21,6 +21,9 @@ from breachreg.audit.models import INSTALLATION, START, ChainHead, Checkpoint
 PURGE = "retention.purged"
 """The action whose entry names, in its details, the entries whose content a lawful purge removed."""
 
+SIGNING = "trail.signed"
+"""The action whose entry is always named by a checkpoint."""
+
 BATCH = 2000
 
 TROUBLES = {
@@ -36,6 +39,7 @@ TROUBLES = {
     "head": gettext_lazy("The head of the chain does not fit its last entry, number %(number)s."),
     "head_missing": gettext_lazy("The head of a chain is missing, though the chain has an entry %(number)s."),
     "checkpoint": gettext_lazy("The checkpoint of entry %(number)s was changed after it was signed."),
+    "checkpoint_missing": gettext_lazy("The checkpoint that entry %(number)s speaks of is gone."),
     "stray": gettext_lazy("Words are kept for an entry %(number)s that does not exist."),
 }
 
@@ -97,7 +101,7 @@ def verify(*, organisation_id: int | None = None, marks: Iterable[Mark] | None =
     result = Result()
     try:
         known = known_marks(organisation_id) if marks is None else marks
-        reader = _Reader(result, organisation_id, {mark.number: mark.hash for mark in known})
+        reader = _Reader(result, organisation_id, {mark.number: mark.hash for mark in known}, all_marks=marks is None)
         reader.read_all()
         _check_strays(organisation_id)
     except Broken as broken:
@@ -121,7 +125,11 @@ def _mark(checkpoint: Checkpoint) -> Mark:
         said = checkpoints.read(checkpoint.text)
     except checkpoints.NotACheckpoint as error:
         raise Broken(checkpoint.number, "checkpoint") from error
-    if (said.number, said.hash, said.at) != (checkpoint.number, checkpoint.hash, instant(checkpoint.at)):
+    row = (
+        checkpoint.organisation_id, checkpoint.organisation_number, checkpoint.number, checkpoint.hash,
+        instant(checkpoint.at),
+    )  # fmt: skip
+    if row != (said.organisation_id, said.organisation_number, said.number, said.hash, said.at):
         raise Broken(checkpoint.number, "checkpoint")
     return Mark(said.number, said.hash)
 
@@ -129,7 +137,8 @@ def _mark(checkpoint: Checkpoint) -> Mark:
 class _Reader:
     """Walks one chain in its order and keeps the links; a chain is the installation's or one organisation's."""
 
-    def __init__(self, result: Result, organisation_id: int | None, marks: dict[int, str]):
+    def __init__(self, result: Result, organisation_id: int | None, marks: dict[int, str], *, all_marks: bool):
+        self.all_marks = all_marks
         self.result = result
         self.organisation_id = organisation_id
         self.marks = marks
@@ -180,6 +189,8 @@ class _Reader:
         self._read_content(number, said_hash, salt, actor, label, changes, details)
         if self.marks.get(number, hash_) != hash_:
             raise Broken(number, "link")
+        if action == SIGNING and self.all_marks and number not in self.marks:
+            raise Broken(number, "checkpoint_missing")
         result.checked += 1
         result.last_number, result.last_hash = number, hash_
 

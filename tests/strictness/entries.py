@@ -1,0 +1,97 @@
+"""A page or a background job that changes the register and leaves no entry in the trail fails the test that ran it.
+
+Every request of every test, and every call of the work that ``tasks`` does by itself, is watched at the database.
+"""
+
+import re
+import sys
+from collections import Counter
+from contextlib import contextmanager
+from functools import wraps
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+WRITES = re.compile(r'^\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
+ENTRY = "breachreg_entry"
+UNRECORDED = {
+    "breachreg_chainhead": "the trail's own",
+    "breachreg_entrycontent": "the trail's own",
+    "breachreg_searchdocument": "an index, made from what is recorded",
+    "breachreg_searchprogress": "how far the index has come",
+    "breachreg_registerimport": "a table that is looked at; its import is recorded",
+    "breachreg_mappingpreset": "how a table's columns were read last time; its import is recorded",
+}
+"""Tables whose writing is no change of the register, and why."""
+
+QUEUES = {"breachreg_reminder", "breachreg_export", "breachreg_delivery", "breachreg_recipientimport"}
+"""Rows that a worker claims: an update that only claims, gives back or parks a row changes nothing for anybody."""
+
+LEASE = re.compile(r'"(claimed_until|claim|attempts|trouble|parked_at|written|total|checkpoint_id)" = ')
+ASSIGNED = re.compile(r'"(\w+)" = ')
+
+
+class Unrecorded(AssertionError):
+    """Something was changed and the trail does not say so."""
+
+
+@contextmanager
+def watched(what: str):
+    """Fail when the block changes the register without an entry; a block that fails by itself is let be."""
+    written: Counter[str] = Counter()
+
+    def look(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if found := WRITES.match(sql):
+            if context["cursor"].rowcount != 0 and not _only_lease(found[1], sql):
+                written[found[1]] += 1
+        return result
+
+    with connection.execute_wrapper(look):
+        yield
+    changed = sorted(table for table in written if table.startswith("breachreg_") and table not in UNRECORDED | {ENTRY: ""})
+    if changed and not written[ENTRY]:
+        raise Unrecorded(f"{what} changed {', '.join(changed)} and left no entry in the trail")
+
+
+def _only_lease(table: str, sql: str) -> bool:
+    if table not in QUEUES or not sql.startswith("UPDATE"):
+        return False
+    assigned = sql.partition(" WHERE ")[0]
+    return len(LEASE.findall(assigned)) == len(ASSIGNED.findall(assigned))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _changes_leave_entries():
+    patch = pytest.MonkeyPatch()
+    request = Client.request
+
+    def checked(self, **environment):
+        with watched(f"{environment.get('REQUEST_METHOD', 'GET')} {environment.get('PATH_INFO')}"):
+            return request(self, **environment)
+
+    patch.setattr(Client, "request", checked)
+    _watch_tasks(patch)
+    yield
+    patch.undo()
+
+
+def _watch_tasks(patch) -> None:
+    from breachreg import tasks
+
+    work = []
+    for function in tasks.DUE_WORK:
+        seen = _watching(function)
+        patch.setattr(sys.modules[function.__module__], function.__name__, seen)
+        work.append(seen)
+    patch.setattr(tasks, "DUE_WORK", work)
+
+
+def _watching(function):
+    @wraps(function)
+    def watching(at):
+        with watched(f"{function.__module__}.{function.__name__}"):
+            return function(at)
+
+    return watching
