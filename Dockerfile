@@ -10,9 +10,9 @@ COPY breachreg breachreg
 COPY locale locale
 COPY static static
 COPY templates templates
-# Keys only for the moment of building: nothing is signed or sealed here.
-RUN SECRET_KEY=while-building AUDIT_KEY=also-while-building DATA_DIR=/tmp/building STATIC_ROOT=/app/staticfiles \
-    /venv/bin/python manage.py prepare --no-database
+ENV DATA_DIR=/tmp/building STATIC_ROOT=/app/staticfiles
+# Keys only for the moment of building: nothing is signed or sealed here, and this stage is thrown away.
+RUN /venv/bin/python manage.py keys && /venv/bin/python manage.py prepare --no-database
 
 FROM python:3.11-slim-bookworm
 # Debian's stable packages change only for security, which is wanted: their versions are not pinned.

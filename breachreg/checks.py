@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.utils.encoding import force_bytes
+
+from breachreg import keys
 
 SHORTEST_KEY = 50
 OWN_MACHINE = {"localhost", "127.0.0.1", "::1"}
@@ -84,21 +87,21 @@ def _others_may(path: Path) -> bool:
 @register(Tags.security)
 def keys_are_strong(app_configs=None, **options) -> list[CheckMessage]:
     """A key that can be guessed, or that serves two purposes, protects neither."""
-    keys = {"SECRET_KEY": settings.SECRET_KEY.encode(), "AUDIT_KEY": settings.AUDIT_KEY}
+    values = {name: getattr(settings, name) for name in keys.NAMES}
     found: list[CheckMessage] = [
         Error(
             f"{name} is too short ({len(key)} characters): it can be guessed.",
             hint=f"Unset it and run `python manage.py keys`, or give at least {SHORTEST_KEY} random characters.",
             id="breachreg.E002",
         )
-        for name, key in keys.items()
+        for name, key in values.items()
         if is_public() and len(key) < SHORTEST_KEY
     ]
-    if keys["SECRET_KEY"] == keys["AUDIT_KEY"]:
+    if len({force_bytes(value) for value in values.values()}) < len(values):
         found.append(
             Error(
-                "SECRET_KEY and AUDIT_KEY are the same: who learns the one can forge what the other seals.",
-                hint="Give each its own random value; `python manage.py keys` makes both.",
+                f"Two of {', '.join(values)} are the same: who learns the one can forge or read what the other protects.",
+                hint="Give each its own random value; `python manage.py keys` makes them all.",
                 id="breachreg.E003",
             )
         )

@@ -9,6 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from celery import Celery
+from kombu import Connection
+
+from breachreg.celery import SWEEP
+
 ROOT = Path(__file__).resolve().parent.parent
 DEADLINE = 90
 """Seconds that a step may take before the test fails; each usually takes a tenth of one."""
@@ -78,3 +83,10 @@ def _read(pid: int, name: str) -> str:
         return (Path("/proc") / str(pid) / name).read_text(errors="replace")
     except (FileNotFoundError, ProcessLookupError, PermissionError):
         return ""
+
+
+def send_wake_up(url: str, **transport_options: object) -> None:
+    """Send what an action sends, to this broker."""
+    # By its own connection: Celery takes the address of the environment before any other.
+    with Connection(url, transport_options=transport_options) as connection, Celery() as app:
+        app.send_task(SWEEP, connection=connection)

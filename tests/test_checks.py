@@ -11,6 +11,7 @@ GOOD = {
     "ALLOWED_HOSTS": ["breaches.example.org"],
     "SECRET_KEY": LONG + "s",
     "AUDIT_KEY": (LONG + "a").encode(),
+    "RECIPIENTS_KEY": (LONG + "r").encode(),
     "SECURE_HSTS_SECONDS": 31536000,
     "DEBUG": False,
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
@@ -48,6 +49,8 @@ def test_a_good_installation_hears_nothing(installation):
         ("SECRET_KEY", "short", "breachreg.E002", "manage.py keys"),
         ("AUDIT_KEY", b"short", "breachreg.E002", "manage.py keys"),
         ("AUDIT_KEY", (LONG + "s").encode(), "breachreg.E003", "manage.py keys"),
+        ("RECIPIENTS_KEY", b"short", "breachreg.E002", "manage.py keys"),
+        ("RECIPIENTS_KEY", (LONG + "a").encode(), "breachreg.E003", "manage.py keys"),
         ("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend", "breachreg.W003", "EMAIL_URL"),
         (
             "CACHES",

@@ -11,24 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from breachreg.management.commands import serve
-from tests.processes import DEADLINE, ROOT, Run, wait_for
-
-MANAGE = [sys.executable, str(ROOT / "manage.py")]
-
-
-@pytest.fixture(scope="module")
-def environment(tmp_path_factory):
-    """A register of its own, migrated and empty."""
-    folder = tmp_path_factory.mktemp("serve")
-    environment = {
-        "DATA_DIR": str(folder / "var"),
-        "DATABASE_URL": f"sqlite:///{folder / 'register.sqlite3'}",
-        "CELERY_BROKER_URL": "filesystem://localhost//",
-        "DJANGO_SETTINGS_MODULE": "breachreg.settings",
-    }
-    preparation = Run([*MANAGE, "prepare", "--no-demo"], folder / "preparation", environment)
-    assert preparation.process.wait(DEADLINE * 3) == 0, preparation.output.read_text()
-    return environment
+from tests.processes import ROOT, Run, send_wake_up, wait_for
 
 
 @pytest.fixture
@@ -39,8 +22,17 @@ def taken():
 
 
 @pytest.fixture
-def served(environment, taken, tmp_path):
-    run = Run([*MANAGE, "serve", "--port", str(taken)], tmp_path / "output", environment)
+def served(copy_register, taken, tmp_path):
+    """An empty register, served by a process of its own."""
+    environment = {
+        "DATA_DIR": str(tmp_path / "var"),
+        "DATABASE_URL": copy_register(tmp_path / "register.sqlite3"),
+        "CELERY_BROKER_URL": "filesystem://localhost//",
+        "DJANGO_SETTINGS_MODULE": "breachreg.settings",
+        "WEB_WORKERS": "1",
+    }
+    command = [sys.executable, str(ROOT / "manage.py"), "serve", "--port", str(taken)]
+    run = Run(command, tmp_path / "output", environment)
     wait_for(lambda: run.said("BreachReg answers at"))
     yield run
     run.end()
@@ -51,29 +43,35 @@ def address(run: Run) -> str:
 
 
 def health(run: Run) -> bytes:
-    with urllib.request.urlopen(f"{address(run)}/health/", timeout=DEADLINE) as response:
+    with urllib.request.urlopen(f"{address(run)}/health/", timeout=90) as response:
         return response.read()
 
 
-def test_it_comes_up_beside_a_taken_port_comes_back_and_goes_whole(served, taken):
+def signal_all(processes: set[int], number: signal.Signals) -> None:
+    for process in processes:
+        os.kill(process, number)
+
+
+@pytest.mark.process
+def test_it_comes_up_beside_a_taken_port_works_comes_back_and_leaves_nobody_behind(served, taken, tmp_path):
     assert served.said(f"port {taken} is taken; using")
     assert health(served) == b"ok"
     parts = {name: wait_for(lambda name=name: served.descendants(name)) for name in ("gunicorn", "worker", "beat")}
 
-    for pid in parts["gunicorn"]:
-        os.kill(pid, signal.SIGKILL)
+    messages = tmp_path / "var" / "broker" / "messages"
+    signal_all(parts["worker"], signal.SIGSTOP)
+    folders = {"data_folder_in": messages, "data_folder_out": messages, "control_folder": messages.parent / "control"}
+    send_wake_up("filesystem://localhost//", **folders)
+    assert any(messages.iterdir())
+    signal_all(parts["worker"], signal.SIGCONT)
+    wait_for(lambda: not any(messages.iterdir()))
+
+    signal_all(parts["gunicorn"], signal.SIGKILL)
     # Callers wait in the queue of the supervisor's socket instead of being refused.
     assert health(served) == b"ok"
     assert not served.descendants("gunicorn") & parts["gunicorn"]
 
-    served.process.terminate()
-    assert served.process.wait(DEADLINE) == 0
-    assert served.descendants() == set()
-
-
-def test_killed_it_leaves_no_page_no_worker_and_no_beat(served):
     port = int(address(served).rsplit(":", 1)[1])
-    wait_for(lambda: len(served.descendants("worker")) >= 3)
     served.process.kill()
     served.process.wait()
     wait_for(lambda: not served.descendants())

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from breachreg import keys
 from tests.processes import ROOT
 
 PROGRAM = """
@@ -21,7 +22,7 @@ def read(tmp_path):
     """Reads these settings under this environment."""
 
     def read(*names: str, **environment: str) -> dict:
-        kept = {name: os.environ[name] for name in ("PATH", "SECRET_KEY", "AUDIT_KEY")}
+        kept = {name: os.environ[name] for name in ("PATH", *keys.NAMES)}
         given = {"DATA_DIR": str(tmp_path / "var"), "ENV_FILE": os.devnull, **environment}
         command = [sys.executable, "-c", PROGRAM, *names]
         done = subprocess.run(command, cwd=ROOT, env=kept | given, capture_output=True, text=True, check=True)

@@ -1,91 +1,50 @@
-"""A real worker takes the wake-up from both brokers; Redis as we run it keeps it through a kill."""
+"""Scaled out: a worker takes the wake-up from Redis, which as we run it keeps it through a kill.
+
+The embedded broker, a folder, is tried in test_serve.
+"""
 
 import shutil
 import sys
-from pathlib import Path
 
 import pytest
 
-from tests.processes import DEADLINE, Run, wait_for
+from breachreg.celery import SWEEP
+from tests.processes import Run, send_wake_up, wait_for
 
-CELERY = [sys.executable, "-m", "celery", "--app", "breachreg"]
-DONE = "Task breachreg.tasks.sweep"
-
-
-class Broker:
-    """A place for wake-ups, with a register of its own; what runs there is ended with the test."""
-
-    def __init__(self, folder: Path, url: str):
-        self.folder, self.runs = folder, []
-        self.environment = {
-            "DATA_DIR": str(folder / "var"),
-            "DATABASE_URL": f"sqlite:///{folder / 'register.sqlite3'}",
-            "CELERY_BROKER_URL": url,
-            "DJANGO_SETTINGS_MODULE": "breachreg.settings",
-        }
-
-    def run(self, *command: str) -> Run:
-        self.runs.append(Run(command, self.folder / f"output-{len(self.runs)}", self.environment))
-        return self.runs[-1]
-
-    def finish(self, *command: str) -> None:
-        run = self.run(*command)
-        assert run.process.wait(DEADLINE) == 0, run.output.read_text()
-
-    def wake_up(self) -> None:
-        self.finish(*CELERY, "call", "breachreg.tasks.sweep")
-
-    def work(self) -> Run:
-        """Start a worker that says what it did."""
-        quick = ["--pool", "solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
-        return self.run(*CELERY, "worker", "--loglevel", "info", *quick)
-
-    def end(self) -> None:
-        for run in reversed(self.runs):
-            run.end()
+WORKER = [sys.executable, "-m", "celery", "--app", "breachreg", "worker", "--loglevel", "info", "--pool", "solo"]
 
 
 @pytest.fixture
-def broker(tmp_path):
-    brokers = []
+def start(tmp_path):
+    """Starts a process, which is ended with the test."""
+    runs = []
 
-    def make(url: str) -> Broker:
-        brokers.append(Broker(tmp_path, url))
-        brokers[0].finish(sys.executable, "manage.py", "migrate", "-v0")
-        return brokers[0]
+    def start(*command: str, **environment: str) -> Run:
+        runs.append(Run(command, tmp_path / f"output-{len(runs)}", environment))
+        return runs[-1]
 
-    yield make
-    for each in brokers:
-        each.end()
-
-
-def test_a_worker_takes_the_wake_up_from_a_folder(broker):
-    folder = broker("filesystem://localhost//")
-    folder.wake_up()
-    worker = folder.work()
-    wait_for(lambda: worker.said(DONE) and worker.said("succeeded"))
+    yield start
+    for run in reversed(runs):
+        run.end()
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not shutil.which("redis-server"), reason="no redis-server on this machine")
-def test_redis_keeps_the_wake_up_through_a_kill(broker, free_port, tmp_path):
-    redis = broker(f"redis://127.0.0.1:{free_port}/0")
-    server = [
-        "redis-server",
-        "--port",
-        str(free_port),
-        "--bind",
-        "127.0.0.1",
-        "--dir",
-        str(tmp_path),
-        "--appendonly",
-        "yes",
-    ]
-    first = redis.run(*server)
+def test_redis_keeps_the_wake_up_through_a_kill(start, copy_register, free_port, tmp_path):
+    server = f"redis-server --port {free_port} --bind 127.0.0.1 --appendonly yes --dir".split()
+    url = f"redis://127.0.0.1:{free_port}/0"
+    first = start(*server, str(tmp_path))
     wait_for(lambda: first.said("Ready to accept connections"))
-    redis.wake_up()
-    # The append-only file reaches the disc once a second; what matters is that a kill of the process loses nothing.
+    send_wake_up(url)
     first.end()
-    second = redis.run(*server)
+
+    second = start(*server, str(tmp_path))
     wait_for(lambda: second.said("Ready to accept connections"))
-    worker = redis.work()
-    wait_for(lambda: worker.said(DONE) and worker.said("succeeded"))
+    worker = start(
+        *WORKER,
+        DATA_DIR=str(tmp_path / "var"),
+        DATABASE_URL=copy_register(tmp_path / "register.sqlite3"),
+        CELERY_BROKER_URL=url,
+        DJANGO_SETTINGS_MODULE="breachreg.settings",
+    )
+    wait_for(lambda: worker.said(f"Task {SWEEP}") and worker.said("succeeded"))

@@ -1,6 +1,12 @@
-"""Choose the tests that a second database can change: `pytest --only-database`."""
+"""Choose the tests that a second database can change: `pytest --only-database`; lend a migrated one to a process."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
 import pytest
+from django.db import connection
 
 FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server", "django_db_setup"}
 
@@ -18,4 +24,19 @@ def pytest_collection_modifyitems(config, items):
 
 def _uses_database(item: pytest.Item) -> bool:
     uses = item.get_closest_marker("django_db") or FIXTURES & set(getattr(item, "fixturenames", ()))
-    return bool(uses) and not item.get_closest_marker("browser")
+    return bool(uses) and not item.get_closest_marker("browser") and not item.get_closest_marker("process")
+
+
+@pytest.fixture
+def copy_register(db) -> Callable[[Path], str]:
+    """Writes a register, migrated and empty, to a file, and returns its DATABASE_URL."""
+    if connection.vendor != "sqlite":
+        pytest.skip("a test of processes runs once, on SQLite")
+
+    def copy(file: Path) -> str:
+        migrated_file = connection.settings_dict["NAME"]
+        with closing(sqlite3.connect(migrated_file)) as migrated, closing(sqlite3.connect(file)) as copied:
+            migrated.backup(copied)
+        return f"sqlite:///{file}"
+
+    return copy
