@@ -43,9 +43,8 @@ def watched(what: str):
 
     def look(execute, sql, params, many, context):
         result = execute(sql, params, many, context)
-        if found := WRITES.match(sql):
-            if context["cursor"].rowcount != 0 and not _only_lease(found[1], sql):
-                written[found[1]] += 1
+        if (found := WRITES.match(sql)) and context["cursor"].rowcount != 0 and not _only_lease(found[1], sql):
+            written[found[1]] += 1
         return result
 
     with connection.execute_wrapper(look):
