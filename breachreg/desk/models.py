@@ -5,10 +5,18 @@ All of it can be made again from the register at any time; a purge of an inciden
 
 from django.db import models
 
-from breachreg.accounts.models import Organisation
+from breachreg.accounts.access import abilities_of
+from breachreg.accounts.models import Organisation, User
 from breachreg.register.models import Incident
 
 __all__ = ["SearchDocument", "SearchProgress"]
+
+
+class SearchDocumentQuerySet(models.QuerySet):
+    def visible_to(self, user: User, organisation: Organisation) -> "SearchDocumentQuerySet":
+        """Documents of this organisation's incidents, for people who may read every incident there."""
+        here = self.filter(organisation=organisation)
+        return here if "incident.read" in abilities_of(user, organisation) else here.none()
 
 
 class SearchDocument(models.Model):
@@ -21,6 +29,8 @@ class SearchDocument(models.Model):
     people = models.TextField()
     notes = models.TextField()
     files = models.TextField()
+
+    objects = SearchDocumentQuerySet.as_manager()
 
 
 class SearchProgress(models.Model):

@@ -56,10 +56,14 @@ def search(request: HttpRequest) -> HttpResponse:
     if not words:
         return render(request, "desk/search.html", {"words": ""})
     behind = lookup.catch_up(request.organisation)
-    page_obj = paginate(request, lookup.find(user=request.user, organisation=request.organisation, words=words))
+    found = lookup.find(user=request.user, organisation=request.organisation, words=words)
+    page_obj = paginate(request, lookup.keys_of(found))
     _note_search(request, words, page_obj.paginator.count)
-    hits = [lookup.hit(found, words) for found in page_obj]
-    return render(request, "desk/search.html", {"words": words, "hits": hits, "page_obj": page_obj, "behind": behind})
+    shown = {
+        "words": words, "hits": lookup.hits(list(page_obj), words), "page_obj": page_obj, "behind": behind,
+        "is_cut": page_obj.paginator.count == lookup.MOST_FOUND,
+    }
+    return render(request, "desk/search.html", shown)
 
 
 @page("incident.read", methods=("GET",))

@@ -362,7 +362,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': [models.OrderBy(models.F('due_at'), nulls_last=True), 'pk'],
-                'indexes': [models.Index(fields=['met_at', 'cancelled_at', 'due_at'], name='breachreg_d_met_at_0deff3_idx')],
+                'indexes': [models.Index(fields=['met_at', 'cancelled_at', 'due_at'], name='breachreg_d_met_at_0deff3_idx'), models.Index(fields=['due_at'], name='breachreg_d_due_at_a2ac45_idx')],
                 'constraints': [models.UniqueConstraint(fields=('incident', 'rule', 'occurrence'), name='deadline_once'), models.CheckConstraint(condition=models.Q(('due_at__isnull', True), ('started_at__lte', models.F('due_at')), _connector='OR'), name='deadline_after_start')],
             },
         ),

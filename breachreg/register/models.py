@@ -388,7 +388,7 @@ class Deadline(models.Model):
                 name="deadline_after_start", condition=Q(due_at__isnull=True) | Q(started_at__lte=F("due_at"))
             ),
         ]
-        indexes = [models.Index(fields=["met_at", "cancelled_at", "due_at"])]
+        indexes = [models.Index(fields=["met_at", "cancelled_at", "due_at"]), models.Index(fields=["due_at"])]
 
     @property
     def is_running(self) -> bool:
