@@ -12,7 +12,7 @@ from breachreg.management.demo.stage import Story, ago
 from breachreg.register.models import Incident
 
 HOW_MANY = 1200
-FIRST = ("Alice", "Bastien", "Camille", "Djamila", "Elliot", "Fanta", "Gaëlle", "Hugo", "Ioana", "Jules", "Kadiatou", "Léo", "Minh", "Noëlle", "Ousmane", "Paola")  # fmt: skip
+FIRST = ("Alice", "Bastien", "Camille", "Djamel", "Fanta", "Elliot", "Gaëlle", "Hugo", "Ioana", "Jules", "Kadiatou", "Léo", "Noëlle", "Minh", "Paola", "Ousmane")  # fmt: skip
 LAST = ("Aubry", "Bensaïd", "Cœurdoux", "Da Silva", "Évrard", "Fofana", "Guéguen", "Hernández", "Ilić", "Jégou", "Kervella", "Łukasik", "Nguyễn", "O'Brien", "Țăranu")  # fmt: skip
 STREETS = ("rue des Saules", "allée du Moulin", "quai de la Vilaine", "place du Marché", "impasse des Tilleuls")
 TOWNS = (("35000", "Rennes"), ("35400", "Saint-Malo"), ("22100", "Dinan"), ("56000", "Vannes"), ("29200", "Brest"))
@@ -60,4 +60,4 @@ def _people() -> Iterator[tuple[str, ...]]:
     for number in range(HOW_MANY):
         first, last = FIRST[number % len(FIRST)], LAST[number // len(FIRST) % len(LAST)]
         street, (postcode, town) = STREETS[number % len(STREETS)], TOWNS[number // 7 % len(TOWNS)]
-        yield ("Mme" if number % 2 else "M.", first, last, f"{number % 97 + 1} {street}", postcode, town)
+        yield ("M." if number % 2 else "Mme", first, last, f"{number % 97 + 1} {street}", postcode, town)
