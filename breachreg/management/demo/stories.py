@@ -274,5 +274,5 @@ _MISSENT_FACTS = {
     "data_categories": ("civil_status",), "has_sensitive_data": True, "sensitive_categories": ("health",),
     "people_categories": ("patients",), "people_low": 41, "people_likely": 41, "people_high": 41,
     "are_people_identifiable": True, "consequences": ("spread",), "harms": ("loss_of_control",),
-    "measures_after": "Rappel du message, demande écrite de suppression.",
+    "measures_after": "Rappel du message, demande écrite de suppression.", "communication": "planned",
 }  # fmt: skip
