@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
+from breachreg.accounts.models import Organisation
 from breachreg.audit.models import Entry
 from breachreg.notifications import actions, review
 from breachreg.notifications.models import Notification, Outcome, Review, Seal, State
+from breachreg.register.models import FilingKind
 
 
 def at(noon, hours):
@@ -85,8 +87,8 @@ def test_the_second_who_presses_gets_a_conflict(submitted, bruno, second_dpo, no
 
 
 def test_what_the_form_needs_blocks_the_approval(told, awa, bruno, noon):
-    from breachreg.register.models import FilingKind
-
+    Organisation.objects.filter(pk=told.organisation_id).update(legal_representative_last_name=None)
+    told.refresh_from_db()
     draft = actions.draft(incident=told, kind=FilingKind.INITIAL, by=awa, at=at(noon, 2))
     actions.submit(notification=draft, seen=1, by=awa, at=at(noon, 3))
     with pytest.raises(review.Incomplete) as refused:
