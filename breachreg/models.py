@@ -8,4 +8,3 @@ from breachreg.notifications.models import *
 from breachreg.letters.models import *
 from breachreg.desk.models import *
 from breachreg.exports.models import *
-from breachreg.api.models import *
