@@ -15,6 +15,7 @@ from breachreg.desk import search
 from breachreg.exports import deliveries, leaving
 from breachreg.letters import imports as recipient_imports
 from breachreg.notifications import controllers
+from breachreg.notifications import messages as review_messages
 from breachreg.register import reminders
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 DUE_WORK: list[Callable[[datetime], object]] = [
     reminders.send_due,
     controllers.send_due,
+    review_messages.send_due,
     recipient_imports.read_due,
     search.catch_up_everywhere,
     leaving.make_due,

@@ -719,6 +719,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ReviewMessage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField()),
+                ('done_at', models.DateTimeField(blank=True, null=True)),
+                ('claim', models.UUIDField(blank=True, editable=False, null=True)),
+                ('claimed_until', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
+                ('parked_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('trouble', models.TextField(blank=True, default='', editable=False)),
+                ('notification', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='breachreg.notification')),
+                ('kind', models.CharField(choices=[('submitted', 'a notification waits for review'), ('sent_back', 'a notification was sent back'), ('approved', 'a notification was approved'), ('mentioned', 'mentioned in a comment'), ('filed_unapproved', 'a notification was filed without approval')], max_length=20)),
+                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('version', models.PositiveIntegerField()),
+                ('thread', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='breachreg.thread')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['done_at', 'parked_at', 'due_at'], name='review_message_due')],
+            },
+        ),
+        migrations.CreateModel(
             name='Letter',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -7,18 +7,27 @@ the screen: who writes over an answer that somebody changed since gets a Conflic
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import User
-from breachreg.audit.actions import record as record_entry
-from breachreg.notifications import completeness, events, neutral  # noqa: F401 (events declares what this room does)
+from breachreg.notifications import completeness, messages
 from breachreg.notifications.answers import Answer, Source
+from breachreg.notifications.changes import (
+    Conflict,
+    NotNow,
+    advance,
+    authors,
+    end_review,
+    freeze_version,
+    lock,
+    tell,
+)
 from breachreg.notifications.compare import is_same
-from breachreg.notifications.content import freeze
 from breachreg.notifications.models import (
     OPEN,
     AnswerEntry,
+    MessageKind,
     Notification,
     Outcome,
     Review,
@@ -33,21 +42,6 @@ from breachreg.register.models import FilingKind, Incident, Qualification
 LONGEST_REVIEW = timedelta(hours=24)
 SHORTEST_REVIEW = timedelta(minutes=30)
 FIRST_KINDS = (FilingKind.INITIAL, FilingKind.COMPLETE)
-
-
-class Conflict(Exception):
-    """Somebody was first. Carries the notification as it stands now and the fields where both met."""
-
-    def __init__(self, notification: Notification, fields: tuple[str, ...] = (), message: str = ""):
-        super().__init__(
-            message
-            or _("Somebody changed this notification after you opened the page. Nothing of yours was saved or lost: compare, then save again.")
-        )
-        self.notification, self.fields = notification, fields
-
-
-class NotNow(Exception):
-    """The notification is not in a state in which this can be done; the message says what to do first."""
 
 
 class AlreadyOpen(Exception):
@@ -74,14 +68,14 @@ def draft(*, incident: Incident, kind: FilingKind, by: User, at: datetime) -> No
     _insert(notification)
     _fill(notification, read(incident, at=at, kind=kind), last)
     note_event(incident=incident, event="notification.drafted", by=by, at=at, text=str(notification.get_kind_display()))
-    _record("notification.drafted", notification, by, at, details={"kind": str(kind), "number": number})
+    tell("notification.drafted", notification, by, at, details={"kind": str(kind), "number": number})
     return notification
 
 
 @transaction.atomic
 def write(*, notification: Notification, seen: int, values: dict[str, Answer], by: User, at: datetime) -> Notification:
     """Write the answers that a person typed. Raises Conflict (with its fields) or NotNow; writes nothing when nothing changed."""
-    current = _lock(notification)
+    current = lock(notification)
     _check_writable(current)
     entries = {entry.field: entry for entry in current.entries.filter(field__in=values)}
     changed = {field: value for field, value in values.items() if _is_change(entries[field], value)}
@@ -89,46 +83,46 @@ def write(*, notification: Notification, seen: int, values: dict[str, Answer], b
     if not changed:
         return current
     before = {field: entries[field].value for field in changed}
-    _advance(current, at)
+    advance(current, at)
     for field, value in changed.items():
         _save_entry(entries[field], current.version, value, Source.TYPED, by, at)
     changes = {field: [before[field], value] for field, value in changed.items()}
-    _record("notification.answered", current, by, at, changes=changes)
+    tell("notification.answered", current, by, at, changes=changes)
     return _end_approval(current, by, at)
 
 
 @transaction.atomic
 def follow_record(*, notification: Notification, seen: int, fields: tuple[str, ...], by: User, at: datetime) -> Notification:
     """Take these answers from the record again, as it is now; what was typed there goes. Raises Conflict or NotNow."""
-    current = _lock(notification)
+    current = lock(notification)
     _check_writable(current)
     filled = fill(read(current.incident, at=at, kind=current.kind))
     entries = {entry.field: entry for entry in current.entries.filter(field__in=fields)}
     _check_fields(current, entries, {field: filled[field].value for field in entries}, seen)
     before = {field: entry.value for field, entry in entries.items()}
-    _advance(current, at)
+    advance(current, at)
     for field, entry in entries.items():
         _save_filled(entry, current.version, filled[field])
     changes = {field: [before[field], filled[field].value] for field in entries}
-    _record("notification.refreshed", current, by, at, changes=changes)
+    tell("notification.refreshed", current, by, at, changes=changes)
     return _end_approval(current, by, at)
 
 
 @transaction.atomic
 def keep(*, notification: Notification, fields: tuple[str, ...], by: User, at: datetime) -> None:
     """Note that these answers stay as they are although the record says something else now."""
-    current = _lock(notification)
+    current = lock(notification)
     _check_writable(current)
     filled = fill(read(current.incident, at=at, kind=current.kind))
     for entry in current.entries.filter(field__in=fields):
         AnswerEntry.objects.filter(pk=entry.pk).update(record_value=filled[entry.field].value)
-    _record("notification.kept", current, by, at, details={"fields": list(fields)})
+    tell("notification.kept", current, by, at, details={"fields": list(fields)})
 
 
 @transaction.atomic
 def change_kind(*, notification: Notification, seen: int, kind: FilingKind, by: User, at: datetime) -> Notification:
     """Make an initial notification a complete one, or the other way round. Raises Conflict or NotNow."""
-    current = _lock(notification)
+    current = lock(notification)
     _check_writable(current)
     if current.version != seen:
         raise Conflict(current)
@@ -136,18 +130,18 @@ def change_kind(*, notification: Notification, seen: int, kind: FilingKind, by: 
         raise NotNow(_("Only a first notification can change between initial and complete."))
     before = current.kind
     current.kind = kind
-    _advance(current, at, kind=kind)
+    advance(current, at, kind=kind)
     current.entries.filter(field="notification_type").update(
         value=FORM_TYPE[kind], record_value=FORM_TYPE[kind], changed_in=current.version
     )
-    _record("notification.kind_changed", current, by, at, changes={"kind": [before, str(kind)]})
+    tell("notification.kind_changed", current, by, at, changes={"kind": [before, str(kind)]})
     return _end_approval(current, by, at)
 
 
 @transaction.atomic
 def submit(*, notification: Notification, seen: int, by: User, at: datetime) -> Version:
     """Freeze the draft as a version and ask for its review, due by the review's own clock. Raises Conflict or NotNow."""
-    current = _lock(notification)
+    current = lock(notification)
     if current.state not in (State.DRAFT, State.SENT_BACK):
         raise NotNow(_("Only a draft can be submitted for review."))
     if current.version != seen:
@@ -155,13 +149,14 @@ def submit(*, notification: Notification, seen: int, by: User, at: datetime) -> 
     record = read(current.incident, at=at, kind=current.kind)
     version = freeze_version(current, record, by, at)
     due_at = review_due(record.due_at, at)
-    _advance(
+    advance(
         current, at, state=State.IN_REVIEW, submitted_at=at, submitted_by=by, review_due_at=due_at, approved_at=None,
         approved_by=None,
     )
     Review.objects.create(notification=current, version=version, asked_at=at, asked_by=by, due_at=due_at)
+    messages.call_reviewers(notification=current, kind=MessageKind.SUBMITTED, but=authors(current), at=at)
     note_event(incident=current.incident, event="notification.submitted", by=by, at=at)
-    _record(
+    tell(
         "notification.submitted", current, by, at,
         details={"version": version.number, "sha256": version.sha256, "due_at": due_at},
     )
@@ -171,21 +166,21 @@ def submit(*, notification: Notification, seen: int, by: User, at: datetime) -> 
 @transaction.atomic
 def take_back(*, notification: Notification, seen: int, by: User, at: datetime) -> Notification:
     """Take a submitted notification back to go on writing. Raises Conflict or NotNow."""
-    current = _lock(notification)
+    current = lock(notification)
     if current.state != State.IN_REVIEW:
         raise NotNow(_("This notification is not in review."))
     if current.version != seen:
         raise Conflict(current)
     end_review(current, Outcome.TAKEN_BACK, by, at)
-    _advance(current, at, state=State.DRAFT, submitted_at=None, submitted_by=None, review_due_at=None)
-    _record("notification.taken_back", current, by, at)
+    advance(current, at, state=State.DRAFT, submitted_at=None, submitted_by=None, review_due_at=None)
+    tell("notification.taken_back", current, by, at)
     return current
 
 
 @transaction.atomic
 def abandon(*, notification: Notification, seen: int, reason: str, by: User, at: datetime) -> Notification:
     """Give up an open notification, with the reason; its versions stay. Raises Conflict or NotNow."""
-    current = _lock(notification)
+    current = lock(notification)
     if not current.is_open:
         raise NotNow(_("This notification is not open any more."))
     if not reason.strip():
@@ -194,25 +189,22 @@ def abandon(*, notification: Notification, seen: int, reason: str, by: User, at:
         raise Conflict(current)
     if current.state == State.IN_REVIEW:
         end_review(current, Outcome.TAKEN_BACK, by, at)
-    _advance(current, at, state=State.ABANDONED, ended_at=at, ended_by=by, ended_reason=reason.strip())
+    advance(current, at, state=State.ABANDONED, ended_at=at, ended_by=by, ended_reason=reason.strip())
     note_event(incident=current.incident, event="notification.abandoned", by=by, at=at, text=reason.strip())
-    _record("notification.abandoned", current, by, at, details={"reason": reason.strip()})
+    tell("notification.abandoned", current, by, at, details={"reason": reason.strip()})
     return current
 
 
 @transaction.atomic
 def note_reading(*, notification: Notification, by: User, at: datetime) -> None:
     """Record that a person read this notification."""
-    _record("notification.opened", notification, by, at)
+    tell("notification.opened", notification, by, at)
 
 
 @transaction.atomic
 def note_download(*, notification: Notification, what: str, sha256: str, by: User, at: datetime) -> None:
     """Record that a person downloaded a document of this notification."""
-    _record("notification.downloaded", notification, by, at, details={"document": what, "sha256": sha256})
-
-
-# What the other actions of this room are made of
+    tell("notification.downloaded", notification, by, at, details={"document": what, "sha256": sha256})
 
 
 def review_due(due_at: datetime | None, at: datetime) -> datetime:
@@ -220,49 +212,6 @@ def review_due(due_at: datetime | None, at: datetime) -> datetime:
     left = (due_at - at) / 2 if due_at else LONGEST_REVIEW
     due = at + min(max(left, SHORTEST_REVIEW), LONGEST_REVIEW)
     return due.replace(second=0, microsecond=0) + timedelta(minutes=1 if due.second or due.microsecond else 0)
-
-
-def freeze_version(notification: Notification, record: Record, by: User, at: datetime) -> Version:
-    """Freeze the draft's content as its next version."""
-    number = (notification.versions.aggregate(last=Max("number"))["last"] or 0) + 1
-    content = freeze(
-        record, notification.entries.as_content(), number=notification.number, version=number, held=held_by(notification)
-    )
-    return Version.objects.create(
-        notification=notification, number=number, content=content, frozen_at=at, frozen_by=by,
-        sha256=neutral.digest(neutral.serialise(content)),
-    )
-
-
-def held_by(notification: Notification) -> dict | None:
-    """What the authority holds: the answers of the filed notification that this one builds on; None when it holds nothing."""
-    if notification.builds_on_id is None:
-        return None
-    filed = notification.builds_on.versions.order_by("number").last()
-    return filed.answers if filed else None
-
-
-def end_review(notification: Notification, outcome: Outcome, by: User, at: datetime, summary: str = "") -> Review:
-    """End the running review of this notification. Raises Conflict when somebody ended it before."""
-    review = notification.reviews.get(outcome=None)
-    ended = Review.objects.filter(pk=review.pk, outcome=None).update(
-        outcome=outcome, ended_at=at, ended_by=by, summary=summary
-    )
-    if not ended:
-        raise Conflict(notification)
-    return review
-
-
-def authors(notification: Notification) -> set[int]:
-    """The people whose text this is: who drafted, typed an answer, or submitted it."""
-    typed = notification.entries.exclude(edited_by=None).values_list("edited_by", flat=True)
-    return {notification.drafted_by_id, notification.submitted_by_id, *typed} - {None}
-
-
-def blocking(version: Version, record: Record) -> list[completeness.Point]:
-    """What keeps a version from being approved at the instant of the record, the reasons for a delay included."""
-    composed = {code for code, entry in version.content["answers"].items() if entry["source"] == Source.COMPOSED}
-    return completeness.blocking(version.answers, record.circumstances, composed)
 
 
 def _is_change(entry: AnswerEntry, value: Answer) -> bool:
@@ -310,12 +259,6 @@ def _entry(notification: Notification, field: str, filled: Filled, typed: Answer
     return entry
 
 
-def _lock(notification: Notification) -> Notification:
-    return Notification.objects.select_for_update(of=("self",)).select_related("incident__organisation").get(
-        pk=notification.pk
-    )
-
-
 def _check_writable(notification: Notification) -> None:
     if notification.state == State.IN_REVIEW:
         raise NotNow(_("This notification is in review. Take it back to go on writing."))
@@ -330,18 +273,6 @@ def _check_fields(notification, entries: dict[str, AnswerEntry], values: dict, s
     )
     if met:
         raise Conflict(notification, met)
-
-
-def _advance(notification: Notification, at: datetime, **columns) -> None:
-    """Write these columns and count the version up, if it is still the one that was locked. Raises Conflict."""
-    won = Notification.objects.filter(pk=notification.pk, version=notification.version).update(
-        version=F("version") + 1, **columns
-    )
-    if not won:
-        raise Conflict(Notification.objects.get(pk=notification.pk))
-    notification.version += 1
-    for name, value in columns.items():
-        setattr(notification, name, value)
 
 
 def _save_entry(entry: AnswerEntry, version: int, value: Answer, source: str, by: User | None, at: datetime | None) -> None:
@@ -367,12 +298,7 @@ def _end_approval(notification: Notification, by: User, at: datetime) -> Notific
     )
     notification.refresh_from_db()
     note_event(incident=notification.incident, event="notification.approval_ended", by=by, at=at)
-    _record("notification.approval_ended", notification, by, at)
+    tell("notification.approval_ended", notification, by, at)
     return notification
 
 
-def _record(action: str, notification: Notification, by: User, at: datetime, *, changes=None, details=None) -> None:
-    record_entry(
-        action=action, by=by, at=at, organisation=notification.incident.organisation, subject=notification,
-        changes=changes, details=details,
-    )

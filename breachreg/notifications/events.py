@@ -29,6 +29,7 @@ EVENTS = catalogue.register(
         "notification.reviewed_after": _("Notification reviewed after its filing"),
         "notification.ticked": _("Field carried over into the authority's form"),
         "notification.unticked": _("Field no longer marked as carried over"),
+        "review_message.sent": _("E-mail about a review sent"),
         "decision_file.sealed": _("File of the decision not to notify sealed"),
         "decision_file.downloaded": _("File of the decision not to notify downloaded"),
         "summary.downloaded": _("One-page summary of an incident downloaded"),

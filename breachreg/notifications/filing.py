@@ -6,9 +6,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import User
-from breachreg.notifications import document
-from breachreg.notifications.actions import Conflict, NotNow, _advance, _lock, _record, end_review, freeze_version
-from breachreg.notifications.models import Notification, Outcome, SealKind, State, Tick, Version
+from breachreg.notifications import document, messages
+from breachreg.notifications.changes import Conflict, NotNow, advance, authors, end_review, freeze_version, lock, tell
+from breachreg.notifications.models import MessageKind, Notification, Outcome, SealKind, State, Tick, Version
 from breachreg.notifications.record import Record, read
 from breachreg.notifications.sealing import seal
 from breachreg.register.filings import record_filing
@@ -36,7 +36,7 @@ def file(
 
 @transaction.atomic
 def _file(notification, seen, filed_at, receipt_number, by, at, delay_reasons, evidence, unapproved_reason) -> Notification:
-    current = _lock(notification)
+    current = lock(notification)
     if not current.is_open:
         raise NotNow(_("This notification is closed already."))
     if current.version != seen:
@@ -48,15 +48,16 @@ def _file(notification, seen, filed_at, receipt_number, by, at, delay_reasons, e
         incident=current.incident, kind=current.kind, filed_at=filed_at, receipt_number=receipt_number, by=by, at=at,
         delay_reasons=delay_reasons or version.answers.get("delay_reasons"), evidence=evidence,
     )
-    _advance(current, at, state=State.FILED, filing=filing, **unapproved)
+    advance(current, at, state=State.FILED, filing=filing, **unapproved)
     version.notification = current
     seals = seal(version=version, kind=SealKind.FILED, by=by, at=at)
-    _record(
+    tell(
         "notification.sealed_as_filed", current, by, at,
         details={"version": version.number, "documents": {one.name: one.sha256 for one in seals}},
     )
     if unapproved:
-        _record("notification.filed_unapproved", current, by, at, details={"reason": unapproved_reason})
+        messages.call_reviewers(notification=current, kind=MessageKind.FILED_UNAPPROVED, but=authors(current) | {by.pk}, at=at)
+        tell("notification.filed_unapproved", current, by, at, details={"reason": unapproved_reason})
     return current
 
 
@@ -73,7 +74,7 @@ def tick(*, notification: Notification, field: str, by: User, at: datetime) -> N
             Tick.objects.create(notification=notification, field=field, ticked_at=at, ticked_by=by)
     except IntegrityError:
         return
-    _record("notification.ticked", notification, by, at, details={"field": field})
+    tell("notification.ticked", notification, by, at, details={"field": field})
 
 
 @transaction.atomic
@@ -81,7 +82,7 @@ def untick(*, notification: Notification, field: str, by: User, at: datetime) ->
     """Take the mark of a field away."""
     deleted, _rows = notification.ticks.filter(field=field).delete()
     if deleted:
-        _record("notification.unticked", notification, by, at, details={"field": field})
+        tell("notification.unticked", notification, by, at, details={"field": field})
 
 
 def _without_approval(notification: Notification, record: Record, reason: str, by: User, at: datetime) -> dict:

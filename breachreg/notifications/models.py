@@ -11,8 +11,8 @@ from breachreg.register.leases import Lease
 from breachreg.register.models import Decision, Filing, FilingKind, Incident, together
 
 __all__ = [
-    "AnswerEntry", "Comment", "ControllerDispatch", "ControllerNotice", "DecisionFile", "Notification", "Review", "Seal",
-    "Thread", "Tick", "Version",
+    "AnswerEntry", "Comment", "ControllerDispatch", "ControllerNotice", "DecisionFile", "Notification", "Review", "ReviewMessage",
+    "Seal", "Thread", "Tick", "Version",
 ]  # fmt: skip
 
 READING = frozenset({"incident.read"})
@@ -385,3 +385,24 @@ class ControllerDispatch(Lease):
 
     class Meta:
         indexes = [models.Index(fields=["done_at", "parked_at", "due_at"], name="dispatch_due")]
+
+
+class MessageKind(models.TextChoices):
+    SUBMITTED = "submitted", _("a notification waits for review")
+    SENT_BACK = "sent_back", _("a notification was sent back")
+    APPROVED = "approved", _("a notification was approved")
+    MENTIONED = "mentioned", _("mentioned in a comment")
+    FILED_UNAPPROVED = "filed_unapproved", _("a notification was filed without approval")
+
+
+class ReviewMessage(Lease):
+    """An e-mail to one person who comes next in a review, sent once by whichever worker claims it."""
+
+    notification = models.ForeignKey(Notification, on_delete=models.PROTECT, related_name="messages")
+    kind = models.CharField(max_length=20, choices=MessageKind.choices)
+    recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField()  # of the notification, when there was a reason to write
+    thread = models.ForeignKey(Thread, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["done_at", "parked_at", "due_at"], name="review_message_due")]

@@ -9,8 +9,8 @@ from django.utils.functional import cached_property
 
 from breachreg.law.form import Field, Section
 from breachreg.notifications import completeness
-from breachreg.notifications.actions import held_by
 from breachreg.notifications.answers import Source, form, in_words, is_asked
+from breachreg.notifications.changes import held_by
 from breachreg.notifications.compare import Difference, differences, is_same
 from breachreg.notifications.models import AnswerEntry, Notification, Thread
 from breachreg.notifications.papers import SOURCES
@@ -74,6 +74,11 @@ class Chapter:
         sources = {row.source for row in self.rows if row.words is not None}
         typed = any(row.is_typed for row in self.rows)
         return sources.pop() if len(sources) == 1 and len(self.rows) > 1 and not typed else ""
+
+    @property
+    def open_count(self) -> int:
+        """How many questions of the section are open although an answer is expected."""
+        return sum(row.words is None and row.field.needed != "optional" for row in self.rows)
 
     @property
     def is_editable(self) -> bool:

@@ -8,20 +8,11 @@ from django.utils.translation import gettext as _
 
 from breachreg.accounts.access import holders
 from breachreg.accounts.models import User
-from breachreg.notifications import document
-from breachreg.notifications.actions import (
-    Conflict,
-    NotNow,
-    _advance,
-    _lock,
-    _record,
-    authors,
-    blocking,
-    end_review,
-    write,
-)
+from breachreg.notifications import document, messages
+from breachreg.notifications.actions import write
+from breachreg.notifications.changes import Conflict, NotNow, advance, authors, blocking, end_review, lock, tell
 from breachreg.notifications.completeness import Point
-from breachreg.notifications.models import Comment, Notification, Outcome, SealKind, State, Thread, Version
+from breachreg.notifications.models import Comment, MessageKind, Notification, Outcome, SealKind, State, Thread, Version
 from breachreg.notifications.record import read
 from breachreg.notifications.sealing import seal
 from breachreg.register.changes import note_event
@@ -45,7 +36,7 @@ def comment(
     suggestion: str = "",
 ) -> Thread:
     """Open a thread on a question, on a sentence of its answer (`quote`), or on the whole; perhaps with a suggested wording."""
-    current = _lock(notification)
+    current = lock(notification)
     _check_discussable(current)
     if not text.strip() and not suggestion.strip():
         raise NotNow(_("Write a comment, or suggest a wording."))
@@ -56,7 +47,7 @@ def comment(
     )
     _add(thread, text.strip() or _("I suggest another wording."), by, at)
     event = "notification.suggested" if suggestion.strip() else "notification.commented"
-    _record(event, current, by, at, details={"field": field, "text": text.strip(), "suggestion": suggestion.strip()})
+    tell(event, current, by, at, details={"field": field, "text": text.strip(), "suggestion": suggestion.strip()})
     return thread
 
 
@@ -68,7 +59,7 @@ def reply(*, thread: Thread, text: str, by: User, at: datetime) -> Comment:
     if not text.strip():
         raise NotNow(_("Write a comment."))
     added = _add(thread, text.strip(), by, at)
-    _record(
+    tell(
         "notification.commented", thread.notification, by, at, details={"field": thread.field, "text": text.strip()}
     )
     return added
@@ -78,7 +69,7 @@ def reply(*, thread: Thread, text: str, by: User, at: datetime) -> Comment:
 def resolve(*, thread: Thread, by: User, at: datetime) -> None:
     """Close a thread. Raises NotNow when somebody resolved it before."""
     _settle(thread, None, by, at)
-    _record("notification.thread_resolved", thread.notification, by, at, details={"field": thread.field})
+    tell("notification.thread_resolved", thread.notification, by, at, details={"field": thread.field})
 
 
 @transaction.atomic
@@ -92,7 +83,7 @@ def accept_suggestion(*, thread: Thread, seen: int, by: User, at: datetime) -> N
     if thread.quote and thread.quote not in text:
         raise Conflict(thread.notification, (thread.field,), _("The sentence was changed since this wording was suggested."))
     written = write(notification=thread.notification, seen=seen, values={thread.field: wording}, by=by, at=at)
-    _record("notification.suggestion_accepted", written, by, at, details={"field": thread.field})
+    tell("notification.suggestion_accepted", written, by, at, details={"field": thread.field})
     return written
 
 
@@ -102,7 +93,7 @@ def decline_suggestion(*, thread: Thread, by: User, at: datetime) -> None:
     if not thread.suggestion:
         raise NotNow(_("Nothing is suggested here."))
     _settle(thread, False, by, at)
-    _record("notification.suggestion_declined", thread.notification, by, at, details={"field": thread.field})
+    tell("notification.suggestion_declined", thread.notification, by, at, details={"field": thread.field})
 
 
 @transaction.atomic
@@ -112,8 +103,9 @@ def send_back(*, notification: Notification, seen: int, summary: str, by: User, 
         raise NotNow(_("Say in a summary what is to be done."))
     current = _claim(notification, seen, State.SENT_BACK)
     end_review(current, Outcome.SENT_BACK, by, at, summary.strip())
+    messages.call(notification=current, kind=MessageKind.SENT_BACK, recipients=[current.submitted_by], at=at)
     note_event(incident=current.incident, event="notification.sent_back", by=by, at=at, text=summary.strip())
-    _record("notification.sent_back", current, by, at, details={"summary": summary.strip()})
+    tell("notification.sent_back", current, by, at, details={"summary": summary.strip()})
     return current
 
 
@@ -136,8 +128,9 @@ def _approve(notification: Notification, seen: int, by: User, at: datetime) -> V
         raise Incomplete(points)
     review.version.notification = current
     seals = seal(version=review.version, kind=SealKind.APPROVED, by=by, at=at)
+    messages.call(notification=current, kind=MessageKind.APPROVED, recipients=[current.submitted_by], at=at)
     note_event(incident=current.incident, event="notification.approved", by=by, at=at)
-    _record(
+    tell(
         "notification.approved", current, by, at,
         details={"version": review.version.number, "documents": {one.name: one.sha256 for one in seals}},
     )
@@ -147,16 +140,16 @@ def _approve(notification: Notification, seen: int, by: User, at: datetime) -> V
 @transaction.atomic
 def review_after(*, notification: Notification, note: str, by: User, at: datetime) -> Notification:
     """Review what was filed without approval, after the fact, once. Raises OwnText or NotNow."""
-    current = _lock(notification)
+    current = lock(notification)
     if not note.strip():
         raise NotNow(_("Say what your review found."))
     if by.pk in authors(current) | {current.unapproved_by_id}:
         raise OwnText(_("You wrote or filed this text: somebody else has to review it."))
     if not current.awaits_later_review:
         raise NotNow(_("This notification does not wait for a later review."))
-    _advance(current, at, reviewed_after_at=at, reviewed_after_by=by, reviewed_after_note=note.strip())
+    advance(current, at, reviewed_after_at=at, reviewed_after_by=by, reviewed_after_note=note.strip())
     note_event(incident=current.incident, event="notification.reviewed_after", by=by, at=at, text=note.strip())
-    _record("notification.reviewed_after", current, by, at, details={"note": note.strip()})
+    tell("notification.reviewed_after", current, by, at, details={"note": note.strip()})
     return current
 
 
@@ -192,7 +185,12 @@ def _text_of(notification: Notification, field: str) -> str:
 
 def _add(thread: Thread, text: str, by: User, at: datetime) -> Comment:
     added = Comment.objects.create(thread=thread, text=text, written_at=at, written_by=by)
-    added.mentions.set(_mentioned(thread.notification, text))
+    mentioned = _mentioned(thread.notification, text)
+    added.mentions.set(mentioned)
+    messages.call(
+        notification=thread.notification, kind=MessageKind.MENTIONED, thread=thread, at=at,
+        recipients=[person for person in mentioned if person != by],
+    )
     return added
 
 

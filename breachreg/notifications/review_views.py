@@ -12,7 +12,7 @@ from breachreg.notifications import actions, document, review
 from breachreg.notifications.forms import CommentForm, TextForm
 from breachreg.notifications.models import Notification, Thread
 from breachreg.notifications.reading import Reading, Row
-from breachreg.notifications.views import _seen, _try, load, open_page, page_context
+from breachreg.notifications.views import attempt, load, open_page, page_context, seen_version
 from breachreg.web.pages import page
 
 WRITE, REVIEW = "notification.write", "notification.review"
@@ -24,7 +24,7 @@ def approve(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Approve the version on the screen, and seal it."""
     notification = load(request, reference, number)
     try:
-        review.approve(notification=notification, seen=_seen(request, notification), by=request.user, at=request.now)
+        review.approve(notification=notification, seen=seen_version(request, notification), by=request.user, at=request.now)
         messages.success(request, _("Approved. The documents are sealed: their bytes will not change any more."))
     except review.Incomplete as error:
         missing = ", ".join(f"{point.field.label(get_language())} {point.citation}".strip() for point in error.points)
@@ -119,7 +119,7 @@ def thread_reply(request: HttpRequest, reference: str, number: int, thread: int)
 def thread_resolve(request: HttpRequest, reference: str, number: int, thread: int) -> HttpResponse:
     """Close a thread."""
     found = _thread(request, reference, number, thread)
-    return _try(
+    return attempt(
         request, found.notification, lambda: review.resolve(thread=found, by=request.user, at=request.now),
         _("The thread was resolved."),
     )
@@ -130,15 +130,15 @@ def suggestion_settle(request: HttpRequest, reference: str, number: int, thread:
     """Accept a suggested wording with one click, or decline it."""
     found = _thread(request, reference, number, thread)
     if request.POST.get("choice") == "decline":
-        return _try(
+        return attempt(
             request, found.notification,
             lambda: review.decline_suggestion(thread=found, by=request.user, at=request.now),
             _("The answer stays as it was."),
         )
-    return _try(
+    return attempt(
         request, found.notification,
         lambda: review.accept_suggestion(
-            thread=found, seen=_seen(request, found.notification), by=request.user, at=request.now
+            thread=found, seen=seen_version(request, found.notification), by=request.user, at=request.now
         ),
         _("The suggested wording is now the answer."), f"#field-{found.field}",
     )

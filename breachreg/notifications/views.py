@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from breachreg.notifications import actions, content, decision_files, document, neutral, papers
+from breachreg.notifications.changes import authors, held_by
 from breachreg.notifications.compare import differences
 from breachreg.notifications.completeness import ADVISABLE, BLOCKS, MAY_WAIT
 from breachreg.notifications.filing import is_fast_lane
@@ -140,7 +141,7 @@ def page_context(request: HttpRequest, notification: Notification, **forms) -> d
         "may_write": may_write,
         "is_writing": may_write and notification.is_writable,
         "may_review": may_review,
-        "is_author": request.user.pk in actions.authors(notification),
+        "is_author": request.user.pk in authors(notification),
         "is_fast_lane": is_fast_lane(reading.record),
         "seals": seals_of(notification),
         "versions": list(notification.versions.defer("content").order_by("-number")),
@@ -217,7 +218,7 @@ def follow(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     reading = Reading(notification, at=request.now, language=get_language())
     field, choice = request.POST.get("field", ""), request.POST.get("choice", "follow")
     fields = (field,) if field in reading.entries else tuple(row.code for row in reading.stale if not row.is_typed)
-    return _try(
+    return attempt(
         request, notification,
         lambda: _follow_or_keep(request, notification, fields, choice),
         _("The draft was compared with the record again."), f"#field-{field}" if field else "",
@@ -229,7 +230,7 @@ def _follow_or_keep(request, notification, fields, choice) -> None:
         actions.keep(notification=notification, fields=fields, by=request.user, at=request.now)
     else:
         actions.follow_record(
-            notification=notification, seen=_seen(request, notification), fields=fields, by=request.user, at=request.now
+            notification=notification, seen=seen_version(request, notification), fields=fields, by=request.user, at=request.now
         )
 
 
@@ -238,10 +239,10 @@ def change_kind(request: HttpRequest, reference: str, number: int) -> HttpRespon
     """Make an initial notification complete, or the other way round."""
     notification = load(request, reference, number)
     kind = FilingKind.COMPLETE if notification.kind == FilingKind.INITIAL else FilingKind.INITIAL
-    return _try(
+    return attempt(
         request, notification,
         lambda: actions.change_kind(
-            notification=notification, seen=_seen(request, notification), kind=kind, by=request.user, at=request.now
+            notification=notification, seen=seen_version(request, notification), kind=kind, by=request.user, at=request.now
         ),
         _("The kind of notification was changed."),
     )
@@ -251,10 +252,10 @@ def change_kind(request: HttpRequest, reference: str, number: int) -> HttpRespon
 def submit(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Ask for the review of the draft."""
     notification = load(request, reference, number)
-    return _try(
+    return attempt(
         request, notification,
         lambda: actions.submit(
-            notification=notification, seen=_seen(request, notification), by=request.user, at=request.now
+            notification=notification, seen=seen_version(request, notification), by=request.user, at=request.now
         ),
         _("The draft was submitted for review."),
     )
@@ -264,10 +265,10 @@ def submit(request: HttpRequest, reference: str, number: int) -> HttpResponse:
 def take_back(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Take the draft back from review."""
     notification = load(request, reference, number)
-    return _try(
+    return attempt(
         request, notification,
         lambda: actions.take_back(
-            notification=notification, seen=_seen(request, notification), by=request.user, at=request.now
+            notification=notification, seen=seen_version(request, notification), by=request.user, at=request.now
         ),
         _("The draft is yours again. Submit it when it is ready."),
     )
@@ -298,13 +299,13 @@ def abandon(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     return render(request, "notifications/abandon.html", context, status=422 if form.errors else 200)
 
 
-def _seen(request: HttpRequest, notification: Notification) -> int:
+def seen_version(request: HttpRequest, notification: Notification) -> int:
     """The version that the person had on the screen; a version that never was conflicts with every change."""
     typed = request.POST.get("version", "")
     return int(typed) if typed.isascii() and typed.isdigit() else -1
 
 
-def _try(request: HttpRequest, notification: Notification, action, done: str, fragment: str = "") -> HttpResponse:
+def attempt(request: HttpRequest, notification: Notification, action, done: str, fragment: str = "") -> HttpResponse:
     """Do one action of a button, say how it went, and go back to the notification."""
     try:
         action()
@@ -321,7 +322,7 @@ def draft_pdf(request: HttpRequest, reference: str, number: int) -> HttpResponse
     record = read(notification.incident, at=request.now, kind=notification.kind)
     frozen = content.freeze(
         record, notification.entries.as_content(), number=notification.number, version=notification.version,
-        held=actions.held_by(notification),
+        held=held_by(notification),
     )
     language = "en" if request.GET.get("language") == "en" else "fr"
     try:

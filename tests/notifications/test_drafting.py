@@ -8,7 +8,7 @@ from django.db import transaction
 from breachreg.audit import actions as audit
 from breachreg.audit.models import Entry
 from breachreg.law.form import load as form
-from breachreg.notifications import actions
+from breachreg.notifications import actions, changes
 from breachreg.notifications.answers import Source
 from breachreg.notifications.models import Notification, State
 from breachreg.register import actions as register
@@ -136,7 +136,7 @@ def test_without_its_entry_in_the_trail_nothing_is_written(draft, awa, noon, mon
     def broken(**kwargs):
         raise audit.TrailUnavailable("broken on purpose")
 
-    monkeypatch.setattr(actions, "record_entry", broken)
+    monkeypatch.setattr(changes, "record_entry", broken)
     with pytest.raises(audit.TrailUnavailable), transaction.atomic():
         actions.write(notification=draft, seen=1, values={"vat_number": "FR00"}, by=awa, at=noon + timedelta(hours=3))
     assert answer(draft, "vat_number").value is None
