@@ -175,7 +175,7 @@ PAGES = [
     ("list, by due instant", "incidents", False, "?sort=due", False),
     ("list, narrowed", "incidents", False, "?nature=confidentiality", False),
     ("desk", "desk", False, "", True),
-    ("calendar", "calendar", False, "", True),
+    ("calendar", "calendar", False, "", False),  # shows more: a month of a large register holds more deadlines
     ("one incident", "incident", True, "", True),
     ("its timeline", "timeline", True, "", True),
     ("search", "search", False, "?q=portables", False),
