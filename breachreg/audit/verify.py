@@ -174,7 +174,7 @@ class _Reader:
                 raise Broken(number, "link")
             self.own[organisation_id] = organisation_number, hash_
         try:
-            when = _written(at)
+            when = written(at)
             message = entry_bytes(
                 number, organisation_id, organisation_number, when, actor_id, action, object_type, object_id,
                 file_type, file_id, said_hash, previous, own_previous,
@@ -267,7 +267,7 @@ def rows(organisation_id: int | None = None, *, after: int = 0) -> Iterator[tupl
             yield from batch
 
 
-def _written(at: datetime | str) -> str:
+def written(at: datetime | str) -> str:
     """The instant as the chain wrote it; raises ValueError for text that Django would not have stored."""
     if isinstance(at, str):
         read = datetime.fromisoformat(at)

@@ -71,7 +71,7 @@ class DestinationForm(QuestionForm):
     )
 
 
-FILE_FORMS = [Form.PDF, Form.XLSX, Form.CSV, Form.JSON, Form.OPEN_DATA]
+FILE_FORMS = [Form.PDF, Form.XLSX, Form.CSV, Form.JSON, Form.OPEN_DATA, Form.PACK]
 
 
 class ExportForm(QuestionForm):

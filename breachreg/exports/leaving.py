@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from breachreg.accounts.models import Organisation, User
 from breachreg.audit.actions import TrailUnavailable, record
 from breachreg.exports import making
-from breachreg.exports.models import Export
+from breachreg.exports.models import Export, Form
 from breachreg.exports.paper import TooManyPages
 from breachreg.exports.rows import Table, table
 from breachreg.exports.trail import make_checkpoint
@@ -84,6 +84,8 @@ def _write(export: Export, file: BinaryIO, at: datetime) -> tuple[making.Order, 
     said = order_of(export, at)
     rows = rows_of(export, said)
     Export.objects.filter(pk=export.pk).update(total=rows.count)
+    if export.form == Form.PACK:
+        return said, making.write_pack(said, lambda: rows_of(export, said), file)
     return said, making.write(said, rows, file, _progress(export, at))
 
 

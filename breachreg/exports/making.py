@@ -56,6 +56,14 @@ def file_name(order: Order) -> str:
     return f"{word}-{order.organisation.slug}-{day:%Y-%m-%d-%Hh%M}.{kind}"
 
 
+def write_pack(order: Order, again: Callable[[], Table], file: BinaryIO) -> int:
+    """Write a sealed pack; ``again`` gives the table anew each time it is called. Gives the number of rows."""
+    from breachreg.exports import pack
+
+    with override(order.language):
+        return pack.write(order, *pack.writers(order, again, _json, _csv), file)
+
+
 def write(order: Order, table: Table, file: BinaryIO, progress: Callable[[int], None] | None = None) -> int:
     """Write the table to a binary file in the form that was ordered; give the number of rows.
 

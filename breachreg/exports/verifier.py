@@ -1,0 +1,190 @@
+"""Check a sealed pack of BreachReg without BreachReg: plain Python 3.9 or later, nothing to install, no network.
+
+    python3 -I verify.py PACK.zip [--key HEX] [--checkpoint FILE]
+
+--key         the public key that you noted earlier; without it, the pack is checked against the key that it carries
+--checkpoint  a checkpoint that you received earlier and kept: the pack's trail must bear it out
+
+It checks every file against the manifest, the manifest and the checkpoint against their Ed25519 signatures (RFC 8032),
+and every entry of the trail against the one before, and says the first thing that is wrong. Exit status: 0 or 1.
+"""
+
+import argparse
+import base64
+import hashlib
+import hmac
+import json
+import pathlib
+import sys
+import zipfile
+
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT = pow(2, (P - 1) // 4, P)
+START = "0" * 64
+UNLISTED = {"manifest.json", "manifest.sig"}
+
+
+class Wrong(Exception):
+    """The first thing that is wrong, in words."""
+
+
+def add(one, two):
+    """Add two points of the curve, in extended coordinates."""
+    a = (one[1] - one[0]) * (two[1] - two[0]) % P
+    b = (one[1] + one[0]) * (two[1] + two[0]) % P
+    c, d = 2 * one[3] * two[3] * D % P, 2 * one[2] * two[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def times(factor, point):
+    total = (0, 1, 1, 0)
+    while factor:
+        if factor & 1:
+            total = add(total, point)
+        point, factor = add(point, point), factor >> 1
+    return total
+
+
+def point_of(data):
+    """The point that 32 bytes name; ValueError when they name none."""
+    y = int.from_bytes(data, "little")
+    sign, y = y >> 255, y & ((1 << 255) - 1)
+    if y >= P:
+        raise ValueError("no point")
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * ROOT % P
+    if (x * x - square) % P or (x == 0 and sign):
+        raise ValueError("no point")
+    x = P - x if x & 1 != sign else x
+    return x, y, 1, x * y % P
+
+
+BASE = point_of((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+
+
+def is_signed(key, message, signature):
+    """Whether this is the Ed25519 signature of the message under the public key."""
+    try:
+        public, r, s = point_of(key), point_of(signature[:32]), int.from_bytes(signature[32:], "little")
+    except ValueError:
+        return False
+    if len(key) != 32 or len(signature) != 64 or s >= ORDER:
+        return False
+    h = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % ORDER
+    left, right = times(s, BASE), add(r, times(h, public))
+    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
+
+
+def check_manifest(pack, key):
+    """Give the manifest, once its signature and every file's size and SHA-256 fit."""
+    text = pack.read("manifest.json")
+    manifest = json.loads(text)
+    key = key or bytes.fromhex(manifest["key"])
+    if not is_signed(key, text, base64.b64decode(pack.read("manifest.sig"))):
+        raise Wrong("manifest.json: its signature does not fit the public key")
+    listed = {file["name"]: file for file in manifest["files"]}
+    inside = [name for name in pack.namelist() if name not in UNLISTED]
+    if len(set(pack.namelist())) != len(pack.namelist()):
+        raise Wrong("a file stands twice in the pack")
+    for name in sorted(set(inside) ^ set(listed)):
+        raise Wrong("{}: {}".format(name, "the manifest lists it, the pack lacks it" if name in listed else "not in the manifest"))
+    for name, file in listed.items():
+        digest = hashlib.sha256()
+        with pack.open(name) as stream:
+            for chunk in iter(lambda: stream.read(1 << 20), b""):
+                digest.update(chunk)
+        if digest.hexdigest() != file["sha256"]:
+            raise Wrong(f"{name}: changed since the pack was sealed")
+    return manifest, key
+
+
+def read_checkpoint(text, key):
+    """What a checkpoint says, once its signature fits."""
+    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
+    if not lines or lines[0] != "breachreg checkpoint 1" or not lines[-1].startswith("signature: "):
+        raise Wrong("the checkpoint is not one, or is not whole")
+    message = "".join(line + "\n" for line in lines[:-1]).encode()
+    if not is_signed(key, message, base64.b64decode(lines[-1][len("signature: ") :])):
+        raise Wrong("the checkpoint's signature does not fit the public key")
+    return dict(line.split(": ", 1) for line in lines[1:-1])
+
+
+def entry_hash(columns):
+    """SHA-256 of an entry: one line a column, null as an empty line."""
+    lines = ["breachreg entry 1"] + ["" if value is None else str(value) for value in columns]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def content_hash(content):
+    """HMAC-SHA-256 of an entry's words under their salt."""
+    salt, actor, label, changes, details = content
+    names = [json.dumps(name, ensure_ascii=False) for name in (actor, label)]
+    message = "\n".join(["breachreg content 1", *names, changes, details]).encode()
+    return hmac.new(salt.encode(), message, "sha256").hexdigest()
+
+
+def check_trail(pack, checkpoint, kept):
+    """Walk the organisation's chain to the checkpoint; give how many entries, and how many with their words."""
+    count, words, previous, last = 0, 0, START, None
+    with pack.open("trail.jsonl") as stream:
+        for line in stream:
+            entry = json.loads(line)
+            columns, number = entry["entry"], entry["entry"][0]
+            if columns[2] != count + 1:
+                raise Wrong(f"trail.jsonl: entry {number} stands where number {count + 1} of the organisation should be")
+            if columns[12] != previous:
+                raise Wrong(f"trail.jsonl: entry {number} does not follow from the one before it")
+            if entry_hash(columns) != entry["hash"]:
+                raise Wrong(f"trail.jsonl: entry {number} was changed")
+            if "content" in entry:
+                words += 1
+                if content_hash(entry["content"]) != columns[10]:
+                    raise Wrong(f"trail.jsonl: what entry {number} says was changed")
+            count, previous, last = count + 1, entry["hash"], number
+            if kept and str(number) == kept["entry"] and entry["hash"] != kept["hash"]:
+                raise Wrong(f"entry {number} is not the one that the checkpoint you kept names")
+    if (str(last), str(count), previous) != (checkpoint["entry"], checkpoint["organisation entry"], checkpoint["hash"]):
+        raise Wrong("trail.jsonl: it does not end where the checkpoint says")
+    if kept and int(kept["organisation entry"]) > count:
+        raise Wrong("the trail ends before the checkpoint that you kept")
+    return count, words
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(description="Check a sealed pack of BreachReg.")
+    parser.add_argument("pack")
+    parser.add_argument("--key", type=bytes.fromhex)
+    parser.add_argument("--checkpoint")
+    chosen = parser.parse_args(arguments)
+    try:
+        with zipfile.ZipFile(chosen.pack) as pack:
+            manifest, key = check_manifest(pack, chosen.key)
+            print(f"Manifest: signed; {len(manifest['files'])} files, each as it was sealed.")
+            checkpoint = read_checkpoint(pack.read("checkpoint.txt").decode(), key)
+            print("Checkpoint: signed; entry {}, {}.".format(checkpoint["entry"], checkpoint["at"]))
+            kept = None
+            if chosen.checkpoint:
+                kept = read_checkpoint(pathlib.Path(chosen.checkpoint).read_text(encoding="utf-8"), key)
+                if kept["organisation"] != checkpoint["organisation"]:
+                    raise Wrong("the checkpoint that you kept is of another organisation")
+            count, words = check_trail(pack, checkpoint, kept)
+            print(f"Trail: {count} entries, each follows from the one before; the words of {words} are here and fit.")
+            if kept:
+                print("The checkpoint that you kept: borne out.")
+    except Wrong as wrong:
+        print(f"NOT SOUND. {wrong}.")
+        return 1
+    except (OSError, KeyError, IndexError, TypeError, ValueError, zipfile.BadZipFile) as trouble:
+        print(f"NOT SOUND. The pack can't be read: {type(trouble).__name__}: {trouble}.")
+        return 1
+    print("SOUND." if chosen.key else f"SOUND, for the key inside the pack: compare it with the one you noted: {key.hex()}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
