@@ -8,7 +8,7 @@ from breachreg.management.demo.letters import letter_to_patients
 from breachreg.management.demo.stage import Story, ago
 from breachreg.notifications import actions as notifications
 from breachreg.notifications import filing, review
-from breachreg.register import actions, assessments, awareness, imports, instants, parties
+from breachreg.register import actions, assessments, awareness, imports, instants, parties, promises
 from breachreg.register.models import Duty, FilingKind, Incident, InstantKind
 
 OPEN_DATA = Path(__file__).parent / "cnil-notifications-sample.csv"
@@ -182,9 +182,14 @@ def lost_laptop(cast: Cast) -> Story:
         evidence="Appel au standard ; l'objet n'est pas aux objets trouvés",
     )
     at = yield ago(hours=1, minutes=20)
-    actions.amend_facts(
+    incident = actions.amend_facts(
         incident=incident, by=cast.awa, at=at, natures=("confidentiality",), origins=("lost_device",),
         media=("laptop",), people_categories=("patients",), is_ongoing=True,
+    )
+    at = yield ago(hours=1, minutes=10)
+    promises.promise_fact(
+        incident=incident, field="people", owed_by="Service informatique", promised_for=at + ago(hours=20),
+        note="Sauvegarde de la nuit à comparer", by=cast.awa, at=at,
     )
 
 
