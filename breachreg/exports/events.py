@@ -1,4 +1,4 @@
-"""What can happen when something leaves, is audited or reaches the end of its retention, as the trail names it."""
+"""What can happen when something leaves, as the trail names it."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,15 +16,5 @@ EVENTS = catalogue.register(
         "export.failed": _("Export failed"),
         "export.downloaded": _("Export downloaded"),
         "export.expired": _("Export removed after its time"),
-        "audit.read": _("Auditor's room read"),
-        "audit.asked": _("Question put to the DPO"),
-        "audit.answered": _("Question of the auditor answered"),
-        "audit.sampled": _("Sample drawn"),
-        "retention.read": _("Retention read"),
-        "retention.changed": _("Retention period changed"),
-        "retention.held": _("Legal hold placed"),
-        "retention.released": _("Legal hold lifted"),
-        "retention.proposed": _("Purge proposed"),
-        "retention.withdrawn": _("Proposed purge withdrawn"),
     },
 )

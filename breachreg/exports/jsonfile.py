@@ -41,12 +41,11 @@ def schema(columns: tuple[Column, ...], reader: Reader) -> dict:
             "form": {"const": FORM},
             "organisation": {"type": "string"},
             "made_at": {"type": "string", "format": "date-time"},
-            "as_of": {"type": ["string", "null"], "format": "date-time"},
             "filters": {"type": "object"},
             "redacted": {"type": "boolean"},
             "checkpoint": {"type": ["string", "null"]},
             "breaches": {"type": "array", "items": row},
         },
-        "required": ["form", "organisation", "made_at", "as_of", "filters", "redacted", "checkpoint", "breaches"],
+        "required": ["form", "organisation", "made_at", "filters", "redacted", "checkpoint", "breaches"],
         "additionalProperties": False,
     }

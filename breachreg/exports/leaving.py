@@ -48,18 +48,17 @@ class Gone(Exception):
 @transaction.atomic
 def order(
     *, organisation: Organisation, form: str, language: str, by: User, at: datetime, filters: dict | None = None,
-    as_of: datetime | None = None, is_redacted: bool = False, incident: Incident | None = None,
-    submission: uuid.UUID | None = None,
+    is_redacted: bool = False, submission: uuid.UUID | None = None,
 ) -> Export:
-    """Ask for a file; the same submission twice is one order. ``as_of`` is aware and not after ``at``."""
+    """Ask for a file; the same submission twice is one order."""
     if submission and (known := Export.objects.filter(submission=submission, organisation=organisation).first()):
         return known
     export = Export.objects.create(
-        organisation=organisation, incident=incident, form=form, filters=filters or {}, language=language, as_of=as_of,
+        organisation=organisation, form=form, filters=filters or {}, language=language,
         is_redacted=is_redacted, submission=submission or uuid.uuid4(), asked_at=at, asked_by=by, due_at=at,
     )
     record(
-        action="export.asked", by=by, at=at, organisation=organisation, subject=incident or export,
+        action="export.asked", by=by, at=at, organisation=organisation, subject=export,
         details=_described(export),
     )
     return export
@@ -92,7 +91,7 @@ def _write(export: Export, file: BinaryIO, at: datetime) -> tuple[making.Order, 
 def order_of(export: Export, at: datetime) -> making.Order:
     """What the file will say of itself."""
     return making.Order(
-        organisation=export.organisation, form=export.form, language=export.language, made_at=at, as_of=export.as_of,
+        organisation=export.organisation, form=export.form, language=export.language, made_at=at,
         filters=export.filters, is_redacted=export.is_redacted,
         checkpoint=export.checkpoint.text if export.checkpoint else None,
     )
@@ -133,7 +132,7 @@ def _keep(export: Export, file: BinaryIO, written: tuple[making.Order, int], at:
             return False
         record(
             action="export.made", by=export.asked_by, at=at, organisation=export.organisation,
-            subject=export.incident or export,
+            subject=export,
             details={**_described(export), "rows": count, "sha256": sha256, "size": size, "name": kept["name"]},
         )
     export.refresh_from_db()
@@ -157,7 +156,7 @@ def hand_out(*, export: Export, by: User, at: datetime) -> BinaryIO:
     if not export.location or export.removed_at or export.expires_at <= at:
         raise Gone(_("This file is no longer kept. Export again: it takes a moment."))
     record(
-        action="export.downloaded", by=by, at=at, organisation=export.organisation, subject=export.incident or export,
+        action="export.downloaded", by=by, at=at, organisation=export.organisation, subject=export,
         details={"name": export.name, "sha256": export.sha256, "form": export.form},
     )
     return storages["exports"].open(export.location)
@@ -195,7 +194,7 @@ def remove_expired(at: datetime) -> None:
 
 def _described(export: Export) -> dict:
     return {
-        "form": export.form, "language": export.language, "filters": export.filters, "as_of": export.as_of,
+        "form": export.form, "language": export.language, "filters": export.filters,
         "redacted": export.is_redacted,
     }  # fmt: skip
 

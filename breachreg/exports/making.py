@@ -22,16 +22,15 @@ from breachreg.web.zones import place_of
 
 @dataclass(frozen=True)
 class Order:
-    """What a file says of itself: whose register, made when, as of when, narrowed to what, for which reader.
+    """What a file says of itself: whose register, made when, narrowed to what, for which reader.
 
-    ``made_at`` and ``as_of`` are aware; ``checkpoint`` is the signed text that leaves with the file.
+    ``made_at`` is aware; ``checkpoint`` is the signed text that leaves with the file.
     """
 
     organisation: Organisation
     form: str
     language: str
     made_at: datetime
-    as_of: datetime | None = None
     filters: dict = field(default_factory=dict)
     is_redacted: bool = False
     checkpoint: str | None = None
@@ -51,7 +50,7 @@ class Order:
 def file_name(order: Order) -> str:
     """A name that sorts by date and says whose register it is."""
     kind = {"open_data": "cnil.csv", "pack": "zip"}.get(order.form, order.form)
-    day = (order.as_of or order.made_at).astimezone(order.organisation.zone)
+    day = order.made_at.astimezone(order.organisation.zone)
     word = {"fr": "registre", "en": "register"}[order.language]
     return f"{word}-{order.organisation.slug}-{day:%Y-%m-%d-%Hh%M}.{kind}"
 
@@ -80,7 +79,6 @@ def about(order: Order, table: Table) -> list[tuple[str, str]]:
     lines = [
         (_("Register of personal-data breaches (Art. 33(5) GDPR)"), order.organisation.name),
         (_("Made"), say(order.made_at)),
-        (_("As of"), say(order.as_of or order.made_at)),
         (_("Time zone"), f"{place_of(order.organisation.time_zone)} ({order.organisation.time_zone})"),
         (_("Incidents"), str(table.count)),
         (_("Narrowed to"), filters_in_words(order.filters)),
@@ -118,7 +116,7 @@ def _xlsx(order: Order, table: Table, file: BinaryIO) -> int:
 def _json(order: Order, table: Table, file: BinaryIO) -> int:
     head = {
         "organisation": order.organisation.name, "made_at": Instant().plain(order.made_at),
-        "as_of": Instant().plain(order.as_of), "filters": order.filters, "redacted": order.is_redacted,
+        "filters": order.filters, "redacted": order.is_redacted,
         "checkpoint": order.checkpoint,
     }  # fmt: skip
     return jsonfile.write(head, table.plain(), file)

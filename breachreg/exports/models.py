@@ -1,14 +1,13 @@
-"""What leaves and what an auditor does: exports, checkpoints on their way, questions, samples; and what goes at the end
-of its retention."""
+"""What leaves: files of the register, and signed checkpoints on their way."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from breachreg.accounts.models import Organisation, User
 from breachreg.audit.models import Checkpoint
 from breachreg.register.leases import Lease
-from breachreg.register.models import Incident, together
+from breachreg.register.models import together
 
 
 class Form(models.TextChoices):
@@ -24,11 +23,9 @@ class Export(Lease):
     """A file that somebody asked for: made in the background, kept until it expires, recorded in the trail."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="exports")
-    incident = models.ForeignKey(Incident, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     form = models.CharField(_("format"), max_length=10, choices=Form.choices)
     filters = models.JSONField(default=dict, blank=True)
     language = models.CharField(_("language"), max_length=2)
-    as_of = models.DateTimeField(_("as of"), null=True, blank=True)
     is_redacted = models.BooleanField(_("without personal data"), default=False)
     submission = models.UUIDField(unique=True, editable=False)
     asked_at = models.DateTimeField()
@@ -92,105 +89,3 @@ class Delivery(Lease):
         ordering = ["due_at", "pk"]
         constraints = [models.UniqueConstraint(fields=["checkpoint", "destination"], name="delivery_once")]
         indexes = [models.Index(fields=["done_at", "parked_at", "due_at"])]
-
-
-class Question(models.Model):
-    """Something that an auditor asks the DPO, and the answer, in place."""
-
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="audit_questions")
-    incident = models.ForeignKey(Incident, on_delete=models.SET_NULL, null=True, blank=True, related_name="audit_questions")
-    incident_reference = models.CharField(max_length=20, null=True, blank=True)
-    text = models.TextField(_("question"))
-    asked_at = models.DateTimeField()
-    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    answer = models.TextField(_("answer"), null=True, blank=True)
-    answered_at = models.DateTimeField(null=True, blank=True)
-    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-
-    class Meta:
-        ordering = [F("answered_at").asc(nulls_first=True), "asked_at", "pk"]
-        constraints = [together("question_answered_together", "answer", "answered_at", "answered_by")]
-
-    def __str__(self):
-        return self.text
-
-
-class Sample(models.Model):
-    """Incidents drawn at random: the seed and the population are kept, so that anybody can draw the same again."""
-
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="samples")
-    seed = models.CharField(max_length=64)
-    wanted = models.PositiveIntegerField(_("how many"))
-    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
-    population = models.JSONField()  # references, in order
-    drawn = models.JSONField()  # references, in the order of the draw
-    drawn_at = models.DateTimeField()
-    drawn_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        ordering = ["-drawn_at", "-pk"]
-
-
-class RetentionRule(models.Model):
-    """For how long an organisation keeps an incident after its closure."""
-
-    organisation = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="retention_rule")
-    years = models.PositiveSmallIntegerField(_("years after closure"), default=5)
-    changed_at = models.DateTimeField()
-    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(years__gte=1, years__lte=50), name="retention_in_bounds")]
-
-
-class LegalHold(models.Model):
-    """A reason to keep an incident beyond its retention, until somebody lifts it."""
-
-    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="legal_holds")
-    reason = models.TextField(_("reason"))
-    placed_at = models.DateTimeField()
-    placed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    lifted_at = models.DateTimeField(null=True, blank=True)
-    lifted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    lifting_reason = models.TextField(_("why it is lifted"), null=True, blank=True)
-
-    class Meta:
-        ordering = ["placed_at"]
-        constraints = [
-            together("hold_lifted_together", "lifted_at", "lifted_by", "lifting_reason"),
-            models.UniqueConstraint(
-                fields=["incident"], condition=Q(lifted_at__isnull=True), name="hold_one_in_force"
-            ),
-        ]
-
-
-class PurgeState(models.TextChoices):
-    PROPOSED = "proposed", _("waits for a second person")
-    DONE = "done", _("done")
-    WITHDRAWN = "withdrawn", _("withdrawn")
-
-
-class Purge(models.Model):
-    """What one person proposed to remove at the end of its retention, and a second one confirmed."""
-
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="purges")
-    references = models.JSONField()
-    state = models.CharField(max_length=10, choices=PurgeState.choices, default=PurgeState.PROPOSED)
-    proposed_at = models.DateTimeField()
-    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    settled_at = models.DateTimeField(null=True, blank=True)
-    settled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    counts = models.JSONField(null=True, blank=True)  # rows that went, by table
-
-    class Meta:
-        ordering = ["-proposed_at", "-pk"]
-        constraints = [
-            together("purge_settled_together", "settled_at", "settled_by"),
-            models.UniqueConstraint(
-                fields=["organisation"], condition=Q(state="proposed"), name="purge_one_proposed"
-            ),
-            models.CheckConstraint(
-                name="purge_done_by_another",
-                condition=~Q(state="done") | (Q(settled_by__isnull=False) & ~Q(settled_by=F("proposed_by"))),
-            ),
-        ]

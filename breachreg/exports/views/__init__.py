@@ -1,1 +1,1 @@
-"""Pages of the trail, of what leaves, of the auditor and of retention."""
+"""Pages of the trail and of what leaves."""
