@@ -155,7 +155,7 @@ def entry_of(text, place):
 
 
 @pytest.mark.parametrize(
-    ("name", "old", "new", "message"), SLIPS, ids=[f"{slip[0]}: {slip[2] or slip[1]}" for slip in SLIPS]
+    ("name", "old", "new", "message"), SLIPS, ids=[f"{slip[0]} {number}" for number, slip in enumerate(SLIPS, 1)]
 )
 def test_a_slip_is_found_with_its_file_and_line(tmp_path, name, old, new, message):
     file = spoiled(tmp_path, name, old, new)
