@@ -17,6 +17,10 @@ from .ranges import Range
 from .readings import Reach
 from .vocabulary import language_of
 
+_WORST = {
+    "gravity": max(duty_table.GRAVITIES),
+    **dict.fromkeys(("reach", "scale", "alteration", "restoration", "effect"), 2),
+}
 _BLOCKERS = {"reach": Reach.OPEN, "readable": True, "private": True, "untrusted": True}
 
 
@@ -146,7 +150,7 @@ def _keeps_low(weighed: Weighed, picture: Picture) -> bool:
         return False
     if factor.weighs in _BLOCKERS and _blocks_alone(factor.weighs, picture):
         return True
-    worst = picture.replace(**{factor.weighs: _most(factor.weighs)})
+    worst = picture.replace(**{factor.weighs: _WORST.get(factor.weighs, True)})
     return factor.quiet != Direction.AGAINST and duty_of(worst) > Duty.REGISTER_ONLY
 
 
@@ -154,9 +158,4 @@ def _blocks_alone(name: str, picture: Picture) -> bool:
     others = {each: worst for each, worst in _BLOCKERS.items() if each != name}
     if name == "untrusted":
         others["reach"] = picture.reach
-    exposed = picture.replace(**others)
-    return exposure_of(exposed) == 0 and exposure_of(exposed.replace(**{name: _BLOCKERS[name]})) > 0
-
-
-def _most(name: str) -> int:
-    return {"gravity": max(duty_table.GRAVITIES)}.get(name, 2)
+    return exposure_of(picture.replace(**others)) == 0

@@ -1,5 +1,6 @@
 """The worksheet of Article 34(3) GDPR: which exemption from telling the people holds, on what evidence, within which limits."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -85,7 +86,7 @@ def load() -> tuple[Exemption, ...]:
 def read(file: DataFile) -> tuple[Exemption, ...]:
     """Build and check the exemptions from their file. Raises BadData."""
     file.require(file.values, ("source", "dated", "exemption"))
-    positions = iter(range(1_000))
+    positions = itertools.count()
     return tuple(_read(file, index, row, positions) for index, row in enumerate(file.values["exemption"]))
 
 

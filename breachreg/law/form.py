@@ -1,5 +1,6 @@
 """The CNIL's form as data: its sections and fields in order, with the element of Article 33 each one answers."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -116,7 +117,7 @@ def load() -> Form:
 def read(file: DataFile) -> Form:
     """Build and check the form from its file. Raises BadData."""
     file.require(file.values, ("source", "dated", "address", "section"))
-    positions = iter(range(10_000))
+    positions = itertools.count()
     sections = tuple(_read_section(file, index, row, positions) for index, row in enumerate(file.values["section"]))
     fields = [field for section in sections for field in section.fields]
     by_code = {field.code: field for field in fields}

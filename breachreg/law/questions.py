@@ -1,5 +1,6 @@
 """The questions of the assessment, read from `data/facts.toml`: the form is drawn from them."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -122,7 +123,7 @@ def load() -> Mapping[str, Question]:
 def read(file: DataFile) -> Mapping[str, Question]:
     """Build and check the questions from their file. Raises BadData."""
     file.require(file.values, ("source", "dated", "question"))
-    option_positions = iter(range(10_000))
+    option_positions = itertools.count()
     found: dict[str, Question] = {}
     for index, row in enumerate(file.values["question"]):
         question = _read_question(file, index, row, option_positions)

@@ -149,9 +149,62 @@ def test_a_trusted_recipient_is_named_even_when_the_data_are_so_light_that_nothi
     assert "trusted_recipient" not in swapped and "protection" not in swapped
 
 
-def test_proof_that_nobody_has_the_data_is_named_without_its_circle():
-    named = {weighed.code for weighed in duty.recommend(cases.case(1)).carried_by}
-    assert {"reach", "protection", "restoration"} == named
+CARRIED = [
+    (1, {"reach", "protection", "restoration"}),
+    (2, {"restoration", "consequences"}),
+    (3, {"restoration", "consequences", "critical_service", "missing_sensitive_data"}),
+    (6, {"protection"}),
+    (9, {"circle", "hostile", "trusted_recipient"}),
+    (11, {"reach", "circle", "protection", "data", "number"}),
+    (
+        12,
+        {
+            "reach",
+            "protection",
+            "data",
+            "revealing_controller",
+            "vulnerable_people",
+            "restoration",
+            "missing_sensitive_data",
+        },
+    ),
+    (13, {"circle", "hostile", "continuing", "data", "number"}),
+    (14, {"reach", "protection", "data", "number"}),
+    (16, {"reach", "protection", "data"}),
+    (18, {"reach", "protection", "hostile", "continuing", "data"}),
+]
+
+
+@pytest.mark.parametrize(("number", "expected"), CARRIED)
+def test_the_reasons_told_are_those_that_carried_it_and_no_others(number, expected):
+    assert {weighed.code for weighed in duty.recommend(cases.case(number)).carried_by} == expected
+
+
+def test_with_nothing_known_the_open_questions_that_count_are_the_reasons():
+    told = duty.recommend(Facts()).carried_by
+    assert {weighed.code for weighed in told} == {"reach", "protection"}
+    assert {weighed.direction for weighed in told} == {"unknown"}
+
+
+@pytest.mark.parametrize(("number", "route"), [(3, "availability"), (11, "confidentiality"), (17, "confidentiality")])
+def test_the_route_that_led_there_is_named(number, route):
+    assert duty.recommend(cases.case(number)).route == route
+
+
+def test_altered_data_lead_there_by_the_route_of_integrity():
+    altered = {
+        "natures": ["integrity"],
+        "causes": ["internal_accidental"],
+        "alteration": "irrecoverable",
+        "effect_on_people": "serious",
+    }
+    recommendation = duty.recommend(Facts.from_answers(altered))
+    assert (recommendation.duty, recommendation.route) == (Duty.NOTIFY_AND_TELL, "integrity")
+
+
+@pytest.mark.parametrize("number", [2, 11, 13, 16])
+def test_a_recommendation_on_settled_facts_is_not_one_of_caution(number):
+    assert not duty.recommend(cases.case(number)).by_caution
 
 
 def test_a_leaver_of_bad_faith_and_one_of_unknown_intent_are_both_notified():

@@ -179,6 +179,12 @@ def test_each_line_says_which_fact_and_which_line_of_the_method():
     assert said[("ei", "identifiability")] == "ENISA, EI"
     assert said[("cb", "recipients")] == "ENISA, CB: loss of confidentiality"
     assert said[("cb", "causes")] == "ENISA, CB: malicious intent +0.5"
+    answers = {line.fact: line.answer for line in score.lines}
+    assert (answers["sensitive_context"], answers["identifiability"], answers["recipients"]) == (
+        "explicit",
+        "maximum",
+        "few_known",
+    )
     assert {line.fact for line in score.lines if not line.counts} == {"simple_context", "alteration", "restoration"}
 
 
