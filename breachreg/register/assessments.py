@@ -44,8 +44,8 @@ def facts_of(incident: Incident, answers: Mapping | None = None) -> Facts:
     Raises ValidationError naming the question whose answer it does not allow.
     """
     held = {name: getattr(incident, column) for name, column in FROM_THE_RECORD.items()}
-    if incident.has_sensitive_data is False:
-        held["sensitive_categories"] = ()
+    if held["sensitive_categories"] is None and incident.has_sensitive_data is not None:
+        held["sensitive_categories"] = ("unspecified",) if incident.has_sensitive_data else ()
     held[PEOPLE_COUNT] = Count(incident.people_low, incident.people_likely, incident.people_high)
     given = incident.risk_facts if answers is None else answers
     try:

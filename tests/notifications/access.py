@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from breachreg.notifications import actions, review
+from breachreg.notifications import actions, controllers, review
 from breachreg.notifications.models import Seal
 from breachreg.register import actions as register
-from breachreg.register import awareness
-from breachreg.register.models import FilingKind
+from breachreg.register import assessments, awareness
+from breachreg.register.models import Duty, FilingKind
 from tests.access import DPOS, LEGAL, NOBODY, READERS, Line
 from tests.notifications.conftest import FACTS
 
@@ -36,6 +36,24 @@ def furnish(world):
     notification.refresh_from_db()
     world.notification = notification
     world.seal = Seal.objects.filter(version__notification=notification).first()
+    world.notice = controllers.add(
+        incident=told, controller=controllers.Controller("Clinique du Lac", email="dpo@example.org"), by=world.awa,
+        at=hours(3),
+    )
+    world.not_notified = not_notified(world, hours)
+
+
+def not_notified(world, hours):
+    """A breach that it was decided not to notify, confirmed by a second person."""
+    reported = register.report_incident(organisation=world.hospital, title="Clé chiffrée", by=world.awa, at=world.noon)
+    breach = register.qualify_as_breach(incident=reported, reasons="Oui.", by=world.awa, at=world.noon)
+    assessment = assessments.assess(incident=breach, answers={}, by=world.awa, at=hours(1))
+    decision = assessments.decide(
+        incident=breach, assessment=assessment, duty=Duty.REGISTER_ONLY, reasons="Chiffrée, clé sûre.",
+        departure_reasons="La clé n'a pas quitté le coffre.", by=world.awa, at=hours(1),
+    )
+    assessments.settle_decision(decision=decision, accept=True, note="", by=world.bruno, at=hours(2))
+    return breach
 
 
 def page(get=NOBODY, post=NOBODY, *more, **data):
@@ -48,6 +66,23 @@ def page(get=NOBODY, post=NOBODY, *more, **data):
 
 def thread(world):
     return world.thread.pk
+
+
+def of_incident(get=NOBODY, post=NOBODY, *more):
+    """An address below an incident, which names no notification."""
+
+    def args(world):
+        return [world.notification.incident.reference, *(one(world) if callable(one) else one for one in more)]
+
+    return Line(get=get, post=post, args=args)
+
+
+def notice(world):
+    return world.notice.number
+
+
+def kept_quiet(get=NOBODY, post=NOBODY):
+    return Line(get=get, post=post, args=lambda world: [world.not_notified.reference])
 
 
 LINES = {
@@ -76,4 +111,16 @@ LINES = {
     "notification-cockpit-size": page(NOBODY, DPOS),
     "notification-tick": page(NOBODY, DPOS, "description"),
     "notification-receipt": page(DPOS, DPOS),
+    "notification-summary": of_incident(READERS, NOBODY, "insurer"),
+    "decision-file": kept_quiet(READERS),
+    "decision-file-seal": kept_quiet(NOBODY, DPOS),
+    "controllers": of_incident(READERS),
+    "controllers-add": of_incident(DPOS, DPOS),
+    "controllers-import": of_incident(DPOS, DPOS),
+    "controllers-send": of_incident(NOBODY, DPOS),
+    "controllers-track": of_incident(READERS),
+    "controller": of_incident(READERS, NOBODY, notice),
+    "controller-letter": of_incident(READERS, NOBODY, notice),
+    "controller-told": of_incident(DPOS, DPOS, notice),
+    "controller-acknowledged": of_incident(NOBODY, DPOS, notice),
 }

@@ -67,6 +67,11 @@ def test_every_line_of_the_sum_names_its_fact_and_its_method(assessed):
     assert all(line["fact"] and line["method"] and line["sentence"]["fr"] for line in lines)
 
 
+def test_sensitive_data_of_a_kind_not_known_yet_weigh_as_sensitive(missent, awa, later):
+    actions.amend_facts(incident=missent, by=awa, at=later(21), has_sensitive_data=True)
+    assert "unspecified" in assessments.facts_of(fresh(missent)).sensitive_categories
+
+
 def test_the_same_facts_make_no_second_version(assessed, awa, later):
     again = assessments.assess(incident=fresh(assessed.incident), answers=TRUSTED, by=awa, at=later(40))
     assert again == assessed
