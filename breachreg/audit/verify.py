@@ -95,8 +95,8 @@ class Broken(Exception):
 def verify(*, organisation_id: int | None = None, marks: Iterable[Mark] | None = None) -> Result:
     """Check the whole installation's chain, or one organisation's, and every mark; stop at the first bad entry.
 
-    The marks are, unless given, the signed checkpoints of that chain, and the witness for the installation's. Entries that are written meanwhile are checked as well. About a hundred thousand entries a second, in constant
-    memory but for one number per purged entry.
+    The marks are, unless given, the signed checkpoints of that chain, and the witness for the installation's. Entries
+    that are written meanwhile are checked as well. Memory stays constant but for one number per purged entry.
     """
     result = Result()
     try:
