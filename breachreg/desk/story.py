@@ -40,17 +40,7 @@ def tell(standing: Standing) -> dict:
 def latest(incident: Incident) -> list[dict]:
     """The newest entries of the timeline, in words."""
     entries = incident.timeline.select_related("recorded_by")[:TIMELINE_SHOWN]
-    return [{"entry": entry, "what": words_of(entry), "note": note_of(entry)} for entry in entries]
-
-
-def words_of(entry: TimelineEntry) -> str:
-    """What an entry says in one line: the label of an event, or the text that somebody wrote."""
-    return str(catalogue.label(entry.event)) if entry.kind == TimelineKind.EVENT else entry.text
-
-
-def note_of(entry: TimelineEntry) -> str:
-    """What stands below that line."""
-    return entry.text if entry.kind == TimelineKind.EVENT else entry.source or ""
+    return [{"entry": entry, "what": entry.what, "note": entry.note} for entry in entries]
 
 
 def trail_of(incident: Incident) -> list[dict]:
@@ -86,7 +76,7 @@ def _happened(standing: Standing) -> list[Moment]:
     events = standing.incident.timeline.filter(kind=TimelineKind.EVENT, event__in=ON_THE_LINE)
     for entry in events.order_by("happened_at", "pk")[: 2 * PICTURED]:
         first.setdefault(entry.event, entry)
-    return [Moment(entry.happened_at, words_of(entry)) for entry in first.values()]
+    return [Moment(entry.happened_at, entry.what) for entry in first.values()]
 
 
 def _judged(standing: Standing) -> list[Moment]:

@@ -397,6 +397,7 @@ class Migration(migrations.Migration):
                 ('event', models.CharField(blank=True, max_length=60, null=True)),
                 ('happened_at', models.DateTimeField()),
                 ('text', models.TextField()),
+                ('in_languages', models.JSONField(blank=True, null=True)),
                 ('source', models.CharField(blank=True, max_length=300, null=True)),
                 ('submission', models.UUIDField(blank=True, editable=False, null=True, unique=True)),
                 ('recorded_at', models.DateTimeField()),

@@ -36,7 +36,7 @@ from breachreg.notifications.models import (
 )
 from breachreg.notifications.prefill import FORM_TYPE, Filled, fill
 from breachreg.notifications.record import Record, read
-from breachreg.register.changes import note_event
+from breachreg.register.changes import in_every_language, note_event
 from breachreg.register.models import FilingKind, Incident, Qualification
 
 LONGEST_REVIEW = timedelta(hours=24)
@@ -67,7 +67,7 @@ def draft(*, incident: Incident, kind: FilingKind, by: User, at: datetime) -> No
     )
     _insert(notification)
     _fill(notification, read(incident, at=at, kind=kind), last)
-    note_event(incident=incident, event="notification.drafted", by=by, at=at, text=str(notification.get_kind_display()))
+    note_event(incident=incident, event="notification.drafted", by=by, at=at, text=in_every_language(FilingKind(kind).label))
     tell("notification.drafted", notification, by, at, details={"kind": str(kind), "number": number})
     return notification
 

@@ -10,10 +10,9 @@ from itertools import pairwise
 
 from django.utils import translation
 
-from breachreg.audit import catalogue
 from breachreg.notifications.record import Record
 from breachreg.notifications.sentences import join, moment, typeset
-from breachreg.register.models import Promise, TimelineEntry, TimelineKind
+from breachreg.register.models import Promise, TimelineEntry
 
 LONG_STRETCH = timedelta(hours=4)
 MOST_STRETCHES = 12
@@ -66,9 +65,7 @@ def _events(record: Record) -> Iterator[tuple[datetime, str]]:
 
 
 def _label(entry: TimelineEntry) -> str:
-    if entry.kind == TimelineKind.EVENT and entry.event:
-        return str(catalogue.label(entry.event))
-    return entry.text.strip().splitlines()[0][:120].rstrip(".")
+    return entry.what.strip().splitlines()[0][:120].rstrip(".")
 
 
 def _owed_between(promises: tuple[Promise, ...], start: datetime, end: datetime) -> tuple[str, ...]:

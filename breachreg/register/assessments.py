@@ -17,7 +17,7 @@ from breachreg.audit.actions import difference, record
 from breachreg.law import duty as law_duty
 from breachreg.law import explanation
 from breachreg.law.facts import BadFact, Count, Facts, questions
-from breachreg.register.changes import NotTheSecondPerson, change, note_event
+from breachreg.register.changes import NotTheSecondPerson, change, in_every_language, note_event
 from breachreg.register.models import Assessment, Decision, DecisionState, Duty, Incident, Task
 
 FROM_THE_RECORD = {
@@ -74,8 +74,7 @@ def assess(*, incident: Incident, answers: Mapping, by: User, at: datetime) -> A
         action="assessment.made", by=by, at=at, organisation=incident.organisation, subject=incident,
         changes=difference(_summary(last), _summary(made)), details={"number": made.number},
     )
-    said = made.explanation["score"]["sentence"][incident.organisation.language]
-    note_event(incident=incident, event="assessment.made", by=by, at=at, text=said)
+    note_event(incident=incident, event="assessment.made", by=by, at=at, text=made.explanation["score"]["sentence"])
     reconsider(incident=incident, by=by, at=at)
     return made
 
@@ -184,7 +183,7 @@ def _check_decision(incident, assessment, duty, reasons, departure_reasons) -> N
 
 def _tell(decision: Decision, event: str, by: User | None, at: datetime, **changes) -> None:
     incident = decision.incident
-    note_event(incident=incident, event=event, by=by, at=at, text=decision.get_duty_display())
+    note_event(incident=incident, event=event, by=by, at=at, text=in_every_language(Duty(decision.duty).label))
     record(
         action=event, by=by, at=at, organisation=incident.organisation, subject=incident,
         changes=changes, details={"assessment": decision.assessment.number if decision.assessment else None},

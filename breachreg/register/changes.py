@@ -1,11 +1,13 @@
 """The building blocks of the register's actions: a change under a check of the version, and a line on the timeline."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import F
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from breachreg.accounts.models import User
+from breachreg.accounts.models import LANGUAGES, User
 from breachreg.audit import catalogue
 from breachreg.audit.actions import difference, record, snapshot
 from breachreg.register import events  # noqa: F401 (declares what this room does)
@@ -58,10 +60,25 @@ def change(
     return current
 
 
-def note_event(*, incident: Incident, event: str, by: User | None, at: datetime, text: str = "") -> TimelineEntry:
-    """Put an action of any room on the incident's timeline, inside that action's transaction. Raises UndeclaredEvent."""
+def note_event(
+    *, incident: Incident, event: str, by: User | None, at: datetime, text: str | Mapping[str, str] = ""
+) -> TimelineEntry:
+    """Put an action of any room on the incident's timeline, inside that action's transaction. Raises UndeclaredEvent.
+
+    ``text`` is what a person wrote; words of the product come in every language (``in_every_language``).
+    """
     catalogue.label(event)
+    words = None if isinstance(text, str) else dict(text)
     return TimelineEntry.objects.create(
-        incident=incident, kind=TimelineKind.EVENT, event=event, happened_at=at, text=text, recorded_at=at,
-        recorded_by=by,
+        incident=incident, kind=TimelineKind.EVENT, event=event, happened_at=at, in_languages=words,
+        text=words[incident.organisation.language] if words else text, recorded_at=at, recorded_by=by,
     )
+
+
+def in_every_language(label: object) -> dict[str, str]:
+    """A translatable label in each language of the interface."""
+    words = {}
+    for code, _name in LANGUAGES:
+        with translation.override(code):
+            words[code] = str(label)
+    return words

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import User
 from breachreg.register.actions import AlreadyClosed
-from breachreg.register.changes import change, note_event
+from breachreg.register.changes import change, in_every_language, note_event
 from breachreg.register.models import Incident, InstantKind, InstantStatement, StatementState
 
 COLUMNS = {
@@ -48,7 +48,7 @@ def state_instant(
         incident=incident, action="instant.stated", by=by, at=at,
         details={"kind": str(kind), "stated_by": stated_by, "evidence": evidence, "date_only": is_date_only}, **facts,
     )
-    note_event(incident=changed, event="instant.stated", by=by, at=at, text=InstantKind(kind).label)
+    note_event(incident=changed, event="instant.stated", by=by, at=at, text=in_every_language(InstantKind(kind).label))
     return changed
 
 

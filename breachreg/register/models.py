@@ -7,11 +7,14 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from breachreg.accounts.access import abilities_of
 from breachreg.accounts.fields import CodesField
 from breachreg.accounts.models import Organisation, User
+from breachreg.audit import catalogue
+from breachreg.law.vocabulary import language_of
 from breachreg.register.leases import Lease
 
 
@@ -453,6 +456,7 @@ class TimelineEntry(models.Model):
     event = models.CharField(max_length=60, null=True, blank=True)  # a code of the catalogue of events
     happened_at = models.DateTimeField()
     text = models.TextField()
+    in_languages = models.JSONField(null=True, blank=True)  # the product's own words, for the language of each reader
     source = models.CharField(max_length=300, null=True, blank=True)
     submission = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     recorded_at = models.DateTimeField()
@@ -461,6 +465,18 @@ class TimelineEntry(models.Model):
     class Meta:
         ordering = ["-happened_at", "-pk"]
         indexes = [models.Index(fields=["incident", "-happened_at", "-id"])]
+
+    @property
+    def what(self) -> str:
+        """What it says in one line: the label of an event, or the text that somebody wrote."""
+        return str(catalogue.label(self.event)) if self.event else self.text
+
+    @property
+    def note(self) -> str:
+        """What stands below that line, in the language of the reader where the words are the product's own."""
+        if not self.event:
+            return self.source or ""
+        return (self.in_languages or {}).get(language_of(get_language()), self.text)
 
 
 class Evidence(models.Model):

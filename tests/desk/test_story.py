@@ -10,8 +10,8 @@ from django.utils import translation
 from breachreg.audit.models import Entry
 from breachreg.desk import facts, story
 from breachreg.desk.standing import Standing
-from breachreg.register import actions, awareness, filings
-from breachreg.register.models import FilingKind, Incident, Promise, TimelineEntry
+from breachreg.register import actions, awareness, filings, instants
+from breachreg.register.models import FilingKind, Incident, InstantKind, Promise, TimelineEntry
 
 
 @pytest.fixture
@@ -31,6 +31,14 @@ def test_the_page_shows_the_hours_left_the_next_step_and_what_is_missing(read, a
     assert "Assess the risk to the people" in page
     assert "Nobody owes these yet" in page
     assert "The 72 hours on a line" in page
+
+
+def test_the_words_of_the_product_on_the_timeline_follow_the_language_of_the_reader(read, aware, awa, noon):
+    instants.state_instant(
+        incident=aware, kind=InstantKind.FIRST_SIGNAL, instant=noon - timedelta(hours=1), by=awa, at=noon + timedelta(hours=1)
+    )
+    assert "premier signal" in read(awa, aware, language="fr", view="timeline").content.decode()
+    assert "first signal" in read(awa, aware, language="en", view="timeline").content.decode()
 
 
 def test_reading_it_is_recorded(read, aware, chloe):

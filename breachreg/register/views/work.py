@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from breachreg.audit import catalogue
 from breachreg.register import actions
 from breachreg.register import work as tasks_of
 from breachreg.register.forms import NoteForm, TaskForm
@@ -33,10 +32,8 @@ def timeline(request: HttpRequest, reference: str) -> HttpResponse:
 
 def line_of(entry) -> dict:
     """An entry of the timeline in words, for the part `timeline_entry`."""
-    what = catalogue.label(entry.event) if entry.event else None
-    note = entry.text if what else entry.source
     return {
-        "happened_at": entry.happened_at, "what": what or entry.text, "note": note or "",
+        "happened_at": entry.happened_at, "what": entry.what, "note": entry.note,
         "by": entry.recorded_by.full_name if entry.recorded_by else "",
     }
 
