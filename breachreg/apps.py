@@ -1,6 +1,10 @@
 """BreachReg as one Django app; its rooms are packages inside."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.conf import settings
+from django.utils.module_loading import module_has_submodule
 
 
 class BreachRegConfig(AppConfig):
@@ -12,3 +16,6 @@ class BreachRegConfig(AppConfig):
         from breachreg import checks, law  # noqa: F401  (registers the system checks)
 
         law.check()  # a data file that cannot be trusted stops the start, with its file and line
+        for room in settings.ROOMS:  # each says what its tables hold about people (audit/personal.py)
+            if module_has_submodule(import_module(f"breachreg.{room}"), "personal"):
+                import_module(f"breachreg.{room}.personal")

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from breachreg.audit import personal
+
 ROOMS = settings.ROOMS
 PACKAGE = settings.BASE_DIR / "breachreg"
 FOUNDATION = {"breachreg", "breachreg.celery"}
@@ -124,3 +126,22 @@ def test_a_room_is_given_the_time_and_never_takes_it():
 )
 def test_taking_the_time_is_found(source):
     assert clocks_read(source) == [1]
+
+
+def test_each_field_of_each_table_says_what_it_holds_about_people():
+    # Write the field into its room's personal.py: there it says what it holds, why, and how long it is kept.
+    assert personal.unclassified() == []
+
+
+def test_from_every_table_that_is_kept_with_the_record_a_way_leads_to_its_incident():
+    ways = personal.with_the_record()
+    assert list(ways)[-1].__name__ == "Incident"
+    for model, way in ways.items():
+        assert not way or model.objects.filter(**{f"{way}__reference": "HOP-2026-0001"}).query
+
+
+def test_a_table_goes_before_those_that_it_points_at():
+    order = list(personal.with_the_record())
+    for place, model in enumerate(order):
+        pointed = {field.related_model for field in model._meta.concrete_fields if field.is_relation} - {model}
+        assert not pointed & set(order[:place])

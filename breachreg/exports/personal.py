@@ -1,0 +1,23 @@
+"""What the tables of the exports say about people."""
+
+from django.utils.translation import gettext_lazy as _
+
+from breachreg.audit.personal import LEASE, Term, declare, table
+
+PROOF = _("lets somebody outside see that the trail is whole")
+
+TABLES = declare(
+    {
+        "Export": table(
+            _("a file that somebody asked for, until it expires"), Term.ERRAND, storage="exports",
+            nothing=f"id {LEASE} organisation form language is_redacted submission asked_at total written name sha256 size "
+            "checkpoint expires_at removed_at",
+            colleague="asked_by", text="filters trouble", file="location",
+        ),
+        "Destination": table(
+            PROOF, Term.ORGANISATION, nothing="id organisation channel added_at removed_at",
+            colleague="added_by removed_by", secret="address",
+        ),
+        "Delivery": table(PROOF, Term.TRAIL, nothing=f"id {LEASE} checkpoint destination", text="trouble"),
+    }
+)

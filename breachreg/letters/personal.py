@@ -1,0 +1,39 @@
+"""What the tables of the letters say about people; whom they go to lies encrypted, and may go before the rest."""
+
+from django.utils.translation import gettext_lazy as _
+
+from breachreg.audit.personal import LEASE, Term, declare, table
+
+PROOF = _("Art. 34 GDPR: what the people were told")
+RECIPIENTS = _("Art. 34 GDPR: who was told, when and how")
+
+TABLES = declare(
+    {
+        "Letter": table(
+            PROOF, Term.RECORD,
+            nothing="id incident number version state replaces language group capacity data_categories sensitive_categories "
+            "details created_at submitted_at approved_at sealed_sha256",
+            colleague="created_by submitted_by approved_by",
+            text="subject opening what_happened your_data consequences measures advice never_ask contact complaint closing "
+            "sealed_text",
+        ),
+        "Letter_authors": table(PROOF, Term.RECORD, nothing="id letter", colleague="user"),
+        "LetterComment": table(
+            _("how a letter was reviewed, and by whom"), Term.RECORD,
+            nothing="id letter kind part letter_version made_at settled_at", colleague="made_by settled_by", text="text",
+        ),
+        "Vault": table(
+            RECIPIENTS, Term.RECORD, nothing="id incident opened_at destroyed_at", colleague="destroyed_by",
+            text="destroyed_reason", secret="wrapped_key",
+        ),
+        "RecipientImport": table(
+            RECIPIENTS, Term.RECORD, storage="letters",
+            nothing=f"id {LEASE} letter state file_size file_sha256 columns rows_read rows_added rows_refused uploaded_at",
+            colleague="uploaded_by", text="file_name header explanation trouble", file="location refusals_location",
+        ),
+        "Recipient": table(
+            RECIPIENTS, Term.RECORD, nothing="id letter number channel source source_row added_at removed_at",
+            colleague="added_by removed_by", sealed="sealed name_hash email_hash same_hash",
+        ),
+    }
+)

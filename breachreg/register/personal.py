@@ -1,0 +1,79 @@
+"""What the register's tables say about people."""
+
+from django.utils.translation import gettext_lazy as _
+
+from breachreg.audit.personal import LEASE, Term, declare, table
+
+PROOF = _("Art. 33(5) GDPR: the record of every breach, and why it was judged as it was")
+WORK = _("what has to be done on an incident, by whom and when")
+
+TABLES = declare(
+    {
+        "ReferenceCounter": table(_("gives each incident a number of its own"), Term.ORGANISATION, nothing="id organisation year last"),
+        "Incident": table(
+            PROOF, Term.RECORD,
+            nothing="id organisation year number reference submission version reported_at is_imported former_reference "
+            "controller_name controller_sector risk_regimes qualification qualified_at closed_at occurred_from occurred_to "
+            "is_ongoing is_period_established first_signal_at aware_at told_by_processor_at natures origins causes media "
+            "data_categories has_sensitive_data sensitive_categories records_low records_likely records_high "
+            "people_categories people_low people_likely people_high are_people_identifiable consequences harms severity "
+            "communication told_on telling_planned_on told_count telling_channels not_telling_reason is_cross_border "
+            "cross_border_countries other_data_protection_authorities notifies_other_dpa other_authorities risk_facts",
+            colleague="reported_by owner qualified_by closed_by",
+            text="title report processing_activities qualification_reasons lessons dates_comment discovery delay_reasons "
+            "origin_other cause_other narrative data_other people_other measures_before consequences_other harms_other "
+            "measures_after not_telling_evidence other_authorities_detail",
+        ),
+        "InstantStatement": table(
+            PROOF, Term.RECORD, nothing="id incident kind at is_date_only is_estimated zone state recorded_at confirmed_at",
+            colleague="recorded_by confirmed_by", identity="stated_by", text="evidence reason",
+        ),
+        "Party": table(PROOF, Term.RECORD, nothing="id incident role told_us_at", identity="contact", text="name"),
+        "Promise": table(
+            WORK, Term.RECORD, nothing="id incident field promised_for kept_at recorded_at",
+            colleague="owed_by_user recorded_by", identity="owed_by", text="note",
+        ),
+        "Assessment": table(
+            PROOF, Term.RECORD,
+            nothing="id incident number facts rule_version score_low score_likely score_high recommended_duty explanation "
+            "assessed_at",
+            colleague="assessed_by",
+        ),
+        "Decision": table(
+            PROOF, Term.RECORD, nothing="id incident assessment duty state decided_at seconded_at",
+            colleague="decided_by seconded_by", text="reasons departure_reasons second_note",
+        ),
+        "Deadline": table(
+            PROOF, Term.RECORD,
+            nothing="id incident rule rule_version occurrence is_binding started_at due_at met_at cancelled_at",
+        ),
+        "Reminder": table(
+            WORK, Term.RECORD, nothing=f"id {LEASE} deadline hours_before cancelled_at", colleague="recipient", text="trouble"
+        ),
+        "Filing": table(
+            PROOF, Term.RECORD, nothing="id incident kind filed_at precision receipt_number recorded_at evidence",
+            colleague="recorded_by",
+        ),
+        "TimelineEntry": table(
+            PROOF, Term.RECORD, nothing="id incident kind event happened_at submission recorded_at", colleague="recorded_by",
+            text="text in_languages source",
+        ),
+        "Evidence": table(
+            PROOF, Term.RECORD, storage="default", nothing="id incident content_type size sha256 added_at",
+            colleague="added_by", text="name note", file="location",
+        ),
+        "Task": table(
+            WORK, Term.RECORD, nothing="id incident due_at origin submission created_at done_at",
+            colleague="owner created_by done_by", identity="owner_name", text="what why",
+        ),
+        "RegisterImport": table(
+            _("a table that somebody brings, until it is imported"), Term.ERRAND, storage="default",
+            nothing="id organisation sha256 header_row sheet mapping added_at imported_at imported_count",
+            colleague="added_by imported_by", text="name", file="location",
+        ),
+        "MappingPreset": table(
+            _("how the columns of a table were mapped last time"), Term.ORGANISATION,
+            nothing="id organisation columns mapping saved_at", colleague="saved_by",
+        ),
+    }
+)
