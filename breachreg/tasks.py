@@ -14,6 +14,7 @@ from breachreg.celery import app
 from breachreg.desk import search
 from breachreg.exports import deliveries, leaving
 from breachreg.letters import imports as recipient_imports
+from breachreg.mailboxes.reporting import intake
 from breachreg.notifications import controllers
 from breachreg.notifications import messages as review_messages
 from breachreg.register import reminders
@@ -25,6 +26,7 @@ DUE_WORK: list[Callable[[datetime], object]] = [
     controllers.send_due,
     review_messages.send_due,
     recipient_imports.read_due,
+    intake.read_due,
     search.catch_up_everywhere,
     leaving.make_due,
     leaving.remove_expired,

@@ -14,6 +14,7 @@ urlpatterns = [
     path("o/<slug:organisation>/", include("breachreg.exports.urls")),
     path("", include("breachreg.notifications.urls")),
     path("", include("breachreg.letters.urls")),
+    path("o/<slug:organisation>/", include("breachreg.mailboxes.urls")),
     # Each room adds one line here; its addresses begin with o/<slug:organisation>/.
     path("o/<slug:organisation>/", include("breachreg.register.urls")),
 ]

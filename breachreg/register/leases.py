@@ -68,5 +68,9 @@ class Lease(models.Model):
             self._mine().update(claimed_until=later, claim=None, trouble=trouble, parked_at=parked)
         )
 
+    def give_up(self, at: datetime, *, trouble: str) -> bool:
+        """Park the row for good, with the reason; False when the claim was lost."""
+        return bool(self._mine().update(parked_at=at, claimed_until=None, trouble=trouble))
+
     def _mine(self):
         return type(self)._default_manager.filter(pk=self.pk, claim=self.claim, done_at__isnull=True)

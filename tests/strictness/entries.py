@@ -21,11 +21,12 @@ UNRECORDED = {
     "breachreg_searchdocument": "an index, made from what is recorded",
     "breachreg_searchprogress": "how far the index has come",
     "breachreg_registerimport": "a table that is looked at; its import is recorded",
+    "breachreg_mailboxvisit": "when a mailbox is looked at next; what is found there is recorded",
     "breachreg_mappingpreset": "how a table's columns were read last time; its import is recorded",
 }
 """Tables whose writing is no change of the register, and why."""
 
-QUEUES = {"breachreg_reminder", "breachreg_export", "breachreg_delivery", "breachreg_recipientimport"}
+QUEUES = {"breachreg_reminder", "breachreg_export", "breachreg_delivery", "breachreg_recipientimport", "breachreg_incomingmail"}
 """Rows that a worker claims: an update that only claims, gives back or parks a row changes nothing for anybody."""
 
 LEASE = re.compile(r'"(claimed_until|claim|attempts|trouble|parked_at|written|total|checkpoint_id)" = ')

@@ -1,0 +1,20 @@
+"""What can happen to reported messages and examined mailboxes, as the trail names it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from breachreg.audit import catalogue
+
+EVENTS = catalogue.register(
+    "mailboxes",
+    {
+        "message.received": _("Suspicious message received"),
+        "message.read": _("Suspicious message read"),
+        "message.unreadable": _("Suspicious message that can't be read"),
+        "message.opened": _("Reported message opened"),
+        "message.downloaded": _("Reported message downloaded"),
+        "message.judged": _("Reported messages judged"),
+        "message.judgement_undone": _("Judgement of reported messages undone"),
+        "message.parted": _("Reported message taken out of its campaign"),
+        "message.incident_opened": _("Incident opened from reported messages"),
+    },
+)

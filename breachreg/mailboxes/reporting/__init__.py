@@ -1,0 +1,1 @@
+"""The reporting address: what comes in, is read, grouped, judged and acknowledged."""

@@ -1,0 +1,70 @@
+"""Secrets and messages at rest: AES-256-GCM under keys derived from the one that lies outside the database.
+
+A stolen database shows no password of a mailbox, and stolen files show no message. A message's file is named by a keyed
+hash of its bytes: keeping the same message again after a crash writes the same file, and leaves none behind.
+"""
+
+import hmac
+import os
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+from breachreg.accounts.models import Organisation
+
+NONCE = 12
+
+
+def seal_password(password: str, organisation: Organisation) -> bytes:
+    """Encrypt the password of an organisation's mailbox."""
+    return _seal(b"mailboxes: passwords", password.encode(), _bound_to(organisation))
+
+
+def open_password(sealed: bytes, organisation: Organisation) -> str:
+    """Decrypt it again. Raises InvalidTag when it was altered or belongs to another organisation."""
+    return _open(b"mailboxes: passwords", bytes(sealed), _bound_to(organisation)).decode()
+
+
+def keep(raw: bytes, organisation: Organisation) -> str:
+    """Store the bytes of a message encrypted, and return where; the same bytes have the same place."""
+    location = hmac.new(_derive(b"mailboxes: names"), _bound_to(organisation) + raw, sha256).hexdigest()
+    place = folder() / location
+    if not place.exists():
+        beside = place.with_suffix(f".{os.getpid()}")
+        beside.write_bytes(_seal(b"mailboxes: messages", raw, location.encode()))
+        beside.chmod(0o600)
+        beside.replace(place)
+    return location
+
+
+def read(location: str) -> bytes:
+    """The bytes of a kept message. Raises FileNotFoundError, or InvalidTag when the file was altered."""
+    return _open(b"mailboxes: messages", (folder() / location).read_bytes(), location.encode())
+
+
+def folder() -> Path:
+    """Where messages lie: with the evidence, so that a back-up takes them along."""
+    place = settings.EVIDENCE_DIR / "messages"
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return place
+
+
+def _seal(use: bytes, value: bytes, about: bytes) -> bytes:
+    nonce = os.urandom(NONCE)
+    return nonce + AESGCM(_derive(use)).encrypt(nonce, value, about)
+
+
+def _open(use: bytes, sealed: bytes, about: bytes) -> bytes:
+    return AESGCM(_derive(use)).decrypt(sealed[:NONCE], sealed[NONCE:], about)
+
+
+def _bound_to(organisation: Organisation) -> bytes:
+    return f"organisation {organisation.pk}".encode()
+
+
+def _derive(use: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=use).derive(settings.RECIPIENTS_KEY)

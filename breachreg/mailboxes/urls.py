@@ -1,0 +1,15 @@
+"""Addresses of mailboxes, below /o/<organisation>/."""
+
+from django.urls import path
+
+from breachreg.mailboxes.views import triage
+
+urlpatterns = [
+    path("mailboxes/", triage.triage, name="mailboxes"),
+    path("mailboxes/bring/", triage.bring, name="message-bring"),
+    path("mailboxes/messages/<int:report>/", triage.report, name="message-report"),
+    path("mailboxes/messages/<int:report>/undo/", triage.undo, name="message-undo"),
+    path("mailboxes/messages/<int:report>/apart/", triage.apart, name="message-apart"),
+    path("mailboxes/messages/<int:report>/incident/", triage.incident, name="message-incident"),
+    path("mailboxes/messages/<int:report>/file/", triage.download, name="message-file"),
+]
