@@ -18,7 +18,10 @@ from tests.mailboxes.makers import messages
 
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path):
-    settings.EVIDENCE_DIR = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
+    }
     return tmp_path
 
 

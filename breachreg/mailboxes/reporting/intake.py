@@ -38,7 +38,7 @@ def keep_mail(
         return known, False
     mail = IncomingMail(
         organisation=organisation, source=source, sha256=sha256, size=len(raw), is_cut=is_cut, name=name, uid=uid,
-        uid_validity=uid_validity, received_at=at, brought_by=by, due_at=at, location=sealing.keep(raw, organisation),
+        uid_validity=uid_validity, received_at=at, brought_by=by, due_at=at, location=sealing.keep(raw, organisation, "mail"),
     )
     return _write_mail(mail, by, at)
 
@@ -77,7 +77,9 @@ def read_mail(*, mail: IncomingMail, at: datetime) -> list[Report]:
     own = own_domains(mail.organisation)
     found = what_is_reported(sealing.read(mail.location), mail.source, own)
     read = [(raw, facts_of(raw, known_domains=own)) for raw in found.messages]
-    places = [sealing.keep(raw, mail.organisation) for raw, _facts in read]
+    places = [
+        sealing.keep(raw, mail.organisation, f"{mail.sha256} {position}") for position, (raw, _facts) in enumerate(read)
+    ]
     return _write_reports(mail, found, list(zip(read, places, strict=True)), own, at)
 
 

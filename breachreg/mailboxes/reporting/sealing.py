@@ -13,10 +13,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.core.files.storage import storages
 
 from breachreg.accounts.models import Organisation
 
 NONCE = 12
+FOLDER = "messages"
+"""Where messages lie: with the evidence, so that a back-up takes them along."""
 
 
 def seal_password(password: str, organisation: Organisation) -> bytes:
@@ -29,28 +32,24 @@ def open_password(sealed: bytes, organisation: Organisation) -> str:
     return _open(b"mailboxes: passwords", bytes(sealed), _bound_to(organisation)).decode()
 
 
-def keep(raw: bytes, organisation: Organisation) -> str:
-    """Store the bytes of a message encrypted, and return where; the same bytes have the same place."""
-    location = hmac.new(_derive(b"mailboxes: names"), _bound_to(organisation) + raw, sha256).hexdigest()
-    place = folder() / location
+def keep(raw: bytes, organisation: Organisation, about: str) -> str:
+    """Store the bytes of a message encrypted, and return where; the same bytes about the same row have the same place."""
+    name = hmac.new(_derive(b"mailboxes: names"), _bound_to(organisation) + about.encode() + raw, sha256).hexdigest()
+    location = f"{FOLDER}/{name}"
+    place = Path(storages["default"].path(location))
     if not place.exists():
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside = place.with_suffix(f".{os.getpid()}")
+        beside.touch(mode=0o600)
         beside.write_bytes(_seal(b"mailboxes: messages", raw, location.encode()))
-        beside.chmod(0o600)
         beside.replace(place)
     return location
 
 
 def read(location: str) -> bytes:
     """The bytes of a kept message. Raises FileNotFoundError, or InvalidTag when the file was altered."""
-    return _open(b"mailboxes: messages", (folder() / location).read_bytes(), location.encode())
-
-
-def folder() -> Path:
-    """Where messages lie: with the evidence, so that a back-up takes them along."""
-    place = settings.EVIDENCE_DIR / "messages"
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return place
+    with storages["default"].open(location) as stored:
+        return _open(b"mailboxes: messages", stored.read(), location.encode())
 
 
 def _seal(use: bytes, value: bytes, about: bytes) -> bytes:
