@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cryptography.x509 import load_pem_x509_certificates
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.utils.encoding import force_bytes
@@ -176,3 +177,33 @@ def attempts_are_counted_together() -> Iterator[CheckMessage]:
             hint="Unset CACHE_URL to use files, or set it to Redis: redis://localhost:6379/1.",
             id="breachreg.W004",
         )
+
+
+@register(Tags.security)
+def timestamps_can_be_had(app_configs=None, **options) -> list[CheckMessage]:
+    """A timestamp authority that can't be asked is noticed now, not when the first document is sealed."""
+    found: list[CheckMessage] = []
+    if settings.TIMESTAMP_URL and urlsplit(settings.TIMESTAMP_URL).scheme not in ("http", "https"):
+        found.append(
+            Error(
+                f"TIMESTAMP_URL is {settings.TIMESTAMP_URL}: no authority can be asked there.",
+                hint="Give the address of a timestamp authority, such as https://tsa.example.org/tsr, or unset it.",
+                id="breachreg.E008",
+            )
+        )
+    if settings.TIMESTAMP_ROOTS and not _holds_certificates(Path(settings.TIMESTAMP_ROOTS)):
+        found.append(
+            Error(
+                f"TIMESTAMP_ROOTS is {settings.TIMESTAMP_ROOTS}: there is no file of certificates, so no timestamp can be judged.",
+                hint="Name a readable PEM file with the root certificates of the authority, or unset it.",
+                id="breachreg.E009",
+            )
+        )
+    return found
+
+
+def _holds_certificates(path: Path) -> bool:
+    try:
+        return bool(load_pem_x509_certificates(path.read_bytes()))
+    except (OSError, ValueError):
+        return False

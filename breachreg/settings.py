@@ -187,6 +187,11 @@ if "EMAIL_URL" in env:
     globals().update(env.email_url("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "BreachReg <breachreg@localhost>")
 
+# Trusted timestamps: optional
+
+TIMESTAMP_URL = env.str("TIMESTAMP_URL", "")
+TIMESTAMP_ROOTS = env.str("TIMESTAMP_ROOTS", "")
+
 # Background
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "filesystem://localhost//")

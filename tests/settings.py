@@ -11,7 +11,8 @@ atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 # Nothing of the person who runs the tests may reach them, and nothing of the tests the person's register.
 for _name in [
     "ALLOWED_HOSTS", "BASE_URL", "BEHIND_PROXY", "CACHE_URL", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL", "DEBUG",
-    "DEFAULT_FROM_EMAIL", "EMAIL_URL", "SECURE_HSTS_SECONDS", "SECURE_SSL_REDIRECT", "STATIC_ROOT",
+    "DEFAULT_FROM_EMAIL", "EMAIL_URL", "SECURE_HSTS_SECONDS", "SECURE_SSL_REDIRECT", "SIGNATURE_FILE",
+    "SIGNATURE_PASSPHRASE", "STATIC_ROOT", "TIMESTAMP_ROOTS", "TIMESTAMP_URL",
 ]:  # fmt: skip
     os.environ.pop(_name, None)
 os.environ["ENV_FILE"] = os.devnull

@@ -52,6 +52,8 @@ def test_a_good_installation_hears_nothing(installation):
         ("RECIPIENTS_KEY", b"short", "breachreg.E002", "manage.py keys"),
         ("RECIPIENTS_KEY", (LONG + "a").encode(), "breachreg.E003", "manage.py keys"),
         ("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend", "breachreg.W003", "EMAIL_URL"),
+        ("TIMESTAMP_URL", "tsa.example.org", "breachreg.E008", "https://tsa.example.org/tsr"),
+        ("TIMESTAMP_ROOTS", "/nowhere/roots.pem", "breachreg.E009", "PEM file"),
         (
             "CACHES",
             {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
