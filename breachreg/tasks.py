@@ -14,7 +14,7 @@ from breachreg.celery import app
 from breachreg.desk import search
 from breachreg.exports import deliveries, leaving
 from breachreg.letters import imports as recipient_imports
-from breachreg.mailboxes.reporting import intake
+from breachreg.mailboxes.reporting import acknowledgements, fetching, intake
 from breachreg.notifications import controllers
 from breachreg.notifications import messages as review_messages
 from breachreg.register import reminders
@@ -26,7 +26,9 @@ DUE_WORK: list[Callable[[datetime], object]] = [
     controllers.send_due,
     review_messages.send_due,
     recipient_imports.read_due,
+    fetching.fetch_due,
     intake.read_due,
+    acknowledgements.send_due,
     search.catch_up_everywhere,
     leaving.make_due,
     leaving.remove_expired,

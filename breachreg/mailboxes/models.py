@@ -84,7 +84,7 @@ class IncomingMail(Lease):
     size = models.PositiveBigIntegerField()
     is_cut = models.BooleanField(default=False)  # longer than what is taken of one message
     location = models.CharField(max_length=120, editable=False)
-    uid_validity = models.PositiveBigIntegerField(null=True, blank=True)
+    box = models.CharField(max_length=64, null=True, blank=True)  # hash of server, user, folder and its UIDVALIDITY
     uid = models.PositiveBigIntegerField(null=True, blank=True)
     name = models.CharField(_("file"), max_length=255, null=True, blank=True)
     received_at = models.DateTimeField()
@@ -99,11 +99,11 @@ class IncomingMail(Lease):
         ordering = ["received_at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["organisation", "sha256"], name="incoming_mail_bytes_once"),
-            together("incoming_mail_uid_together", "uid", "uid_validity"),
+            together("incoming_mail_uid_together", "uid", "box"),
         ]
         indexes = [
             models.Index(fields=["done_at", "parked_at", "due_at"]),
-            models.Index(fields=["organisation", "uid_validity", "uid"]),
+            models.Index(fields=["organisation", "box", "uid"]),
         ]
 
     def __str__(self):

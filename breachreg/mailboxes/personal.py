@@ -16,7 +16,7 @@ TABLES = declare(
         "MailboxVisit": table(INTAKE, Term.ORGANISATION, nothing=f"id {LEASE} mailbox visited_at", text="trouble"),
         "IncomingMail": table(
             INTAKE, Term.ERRAND, storage="default",
-            nothing=f"id {LEASE} organisation source sha256 size is_cut uid_validity uid received_at",
+            nothing=f"id {LEASE} organisation source sha256 size is_cut box uid received_at",
             file="location", text="name note trouble", identity="reporter_name reporter_address", colleague="brought_by",
         ),
         "Campaign": table(INTAKE, Term.ERRAND, nothing="id organisation first_at last_at", text="title"),

@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from breachreg.mailboxes.views import triage
+from breachreg.mailboxes.views import reporting, triage
 
 urlpatterns = [
     path("mailboxes/", triage.triage, name="mailboxes"),
     path("mailboxes/bring/", triage.bring, name="message-bring"),
+    path("mailboxes/reporting/", reporting.settings, name="reporting-mailbox"),
+    path("mailboxes/reporting/try/", reporting.try_out, name="reporting-try"),
+    path("mailboxes/reporting/now/", reporting.look_now, name="reporting-now"),
+    path("mailboxes/reporting/stop/", reporting.stop, name="reporting-stop"),
     path("mailboxes/messages/<int:report>/", triage.report, name="message-report"),
     path("mailboxes/messages/<int:report>/undo/", triage.undo, name="message-undo"),
     path("mailboxes/messages/<int:report>/apart/", triage.apart, name="message-apart"),

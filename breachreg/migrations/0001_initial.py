@@ -563,7 +563,7 @@ class Migration(migrations.Migration):
                 ('size', models.PositiveBigIntegerField()),
                 ('is_cut', models.BooleanField(default=False)),
                 ('location', models.CharField(editable=False, max_length=120)),
-                ('uid_validity', models.PositiveBigIntegerField(blank=True, null=True)),
+                ('box', models.CharField(blank=True, max_length=64, null=True)),
                 ('uid', models.PositiveBigIntegerField(blank=True, null=True)),
                 ('name', models.CharField(blank=True, max_length=255, null=True, verbose_name='file')),
                 ('received_at', models.DateTimeField()),
@@ -574,8 +574,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['received_at', 'pk'],
-                'indexes': [models.Index(fields=['done_at', 'parked_at', 'due_at'], name='breachreg_i_done_at_f019d3_idx'), models.Index(fields=['organisation', 'uid_validity', 'uid'], name='breachreg_i_organis_5fd8b6_idx')],
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'sha256'), name='incoming_mail_bytes_once'), models.CheckConstraint(condition=models.Q(models.Q(('uid__isnull', True), ('uid_validity__isnull', True)), models.Q(('uid__isnull', False), ('uid_validity__isnull', False)), _connector='OR'), name='incoming_mail_uid_together')],
+                'indexes': [models.Index(fields=['done_at', 'parked_at', 'due_at'], name='breachreg_i_done_at_f019d3_idx'), models.Index(fields=['organisation', 'box', 'uid'], name='breachreg_i_organis_0e4d3f_idx')],
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'sha256'), name='incoming_mail_bytes_once'), models.CheckConstraint(condition=models.Q(models.Q(('box__isnull', True), ('uid__isnull', True)), models.Q(('box__isnull', False), ('uid__isnull', False)), _connector='OR'), name='incoming_mail_uid_together')],
             },
         ),
         migrations.CreateModel(

@@ -1,8 +1,8 @@
 """Who is answered at the addresses of mailboxes."""
 
 from breachreg.mailboxes.models import Verdict
-from breachreg.mailboxes.reporting import intake, triage
-from tests.access import DPOS, NOBODY, Line
+from breachreg.mailboxes.reporting import intake, mailbox, triage
+from tests.access import ADMINISTRATOR, DPOS, NOBODY, Line
 from tests.mailboxes.makers import messages
 
 
@@ -12,6 +12,10 @@ def furnish(world):
         name: intake.bring_file(organisation=world.hospital, raw=raw, name=f"{name}.eml", by=world.awa, at=world.noon)[0][0]
         for name, raw in (("waiting", messages.suspicious()), ("followed", messages.ordinary(subject="Votre colis")))
     }
+    mailbox.save_mailbox(
+        organisation=world.hospital, address="alerte@example.org", host="127.0.0.1", port=9, security="tls", user="alerte",
+        password="secret", folder="INBOX", domains=["example.org"], acknowledges=True, by=world.awa, at=world.noon,
+    )
     world.message, world.followed = brought["waiting"], brought["followed"]
     triage.judge(reports=[world.followed], verdict=Verdict.FOLLOWED, reason="Un agent a cliqué.", by=world.awa, at=world.noon)
 
@@ -20,9 +24,15 @@ def of(name):
     return lambda world: [getattr(world, name).pk]
 
 
+KEEPERS = DPOS | {ADMINISTRATOR}
+
 LINES = {
     "mailboxes": Line(get=DPOS),
     "message-bring": Line(get=DPOS, post=DPOS),
+    "reporting-mailbox": Line(get=KEEPERS, post=KEEPERS),
+    "reporting-try": Line(post=KEEPERS),
+    "reporting-now": Line(post=KEEPERS),
+    "reporting-stop": Line(post=KEEPERS),
     "message-report": Line(get=DPOS, post=DPOS, args=of("message")),
     "message-undo": Line(post=DPOS, args=of("followed")),
     "message-apart": Line(post=DPOS, args=of("message")),

@@ -17,12 +17,8 @@ from tests.mailboxes.makers import messages
 
 
 @pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
-    }
-    return tmp_path
+def folder(messages_folder):
+    return messages_folder
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ UNRECORDED = {
 }
 """Tables whose writing is no change of the register, and why."""
 
-QUEUES = {"breachreg_reminder", "breachreg_export", "breachreg_delivery", "breachreg_recipientimport", "breachreg_incomingmail"}
+QUEUES = {"breachreg_reminder", "breachreg_export", "breachreg_delivery", "breachreg_recipientimport", "breachreg_incomingmail", "breachreg_acknowledgement"}
 """Rows that a worker claims: an update that only claims, gives back or parks a row changes nothing for anybody."""
 
 LEASE = re.compile(r'"(claimed_until|claim|attempts|trouble|parked_at|written|total|checkpoint_id)" = ')

@@ -18,9 +18,9 @@ from breachreg.mailboxes.reading import intake as reading
 from breachreg.mailboxes.reading.addresses import domain_of, is_inside
 from breachreg.mailboxes.reading.message import MessageFacts, facts_of
 from breachreg.mailboxes.reading.mime import LIMITS
-from breachreg.mailboxes.reporting import campaigns, sealing
+from breachreg.mailboxes.reporting import acknowledgements, campaigns, sealing
 
-MOST_READINGS = 3
+MOST_READINGS = 5
 """How often a message may kill its reader before it is left alone."""
 
 
@@ -30,15 +30,15 @@ class NotAMessage(ValueError):
 
 def keep_mail(
     *, organisation: Organisation, raw: bytes, source: Source, by: User | None, at: datetime, name: str | None = None,
-    uid: int | None = None, uid_validity: int | None = None, is_cut: bool = False,
+    box: str | None = None, uid: int | None = None, is_cut: bool = False,
 ) -> tuple[IncomingMail, bool]:
     """Keep what came in, byte for byte; True when it is new, False when the same bytes were kept before."""
     sha256 = hashlib.sha256(raw).hexdigest()
     if known := IncomingMail.objects.filter(organisation=organisation, sha256=sha256).first():
         return known, False
     mail = IncomingMail(
-        organisation=organisation, source=source, sha256=sha256, size=len(raw), is_cut=is_cut, name=name, uid=uid,
-        uid_validity=uid_validity, received_at=at, brought_by=by, due_at=at, location=sealing.keep(raw, organisation, "mail"),
+        organisation=organisation, source=source, sha256=sha256, size=len(raw), is_cut=is_cut, name=name, box=box,
+        uid=uid, received_at=at, brought_by=by, due_at=at, location=sealing.keep(raw, organisation, "mail"),
     )
     return _write_mail(mail, by, at)
 
@@ -75,12 +75,13 @@ def read_mail(*, mail: IncomingMail, at: datetime) -> list[Report]:
         _park(mail, at)
         return []
     own = own_domains(mail.organisation)
-    found = what_is_reported(sealing.read(mail.location), mail.source, own)
+    whole = sealing.read(mail.location)
+    found = what_is_reported(whole, mail.source, own)
     read = [(raw, facts_of(raw, known_domains=own)) for raw in found.messages]
     places = [
         sealing.keep(raw, mail.organisation, f"{mail.sha256} {position}") for position, (raw, _facts) in enumerate(read)
     ]
-    return _write_reports(mail, found, list(zip(read, places, strict=True)), own, at)
+    return _write_reports(mail, whole, found, list(zip(read, places, strict=True)), own, at)
 
 
 def what_is_reported(raw: bytes, source: str, own: frozenset[str]) -> reading.Forwarded:
@@ -97,7 +98,9 @@ def what_is_reported(raw: bytes, source: str, own: frozenset[str]) -> reading.Fo
 
 
 @transaction.atomic
-def _write_reports(mail: IncomingMail, found: reading.Forwarded, read: list, own: frozenset[str], at: datetime) -> list[Report]:
+def _write_reports(
+    mail: IncomingMail, whole: bytes, found: reading.Forwarded, read: list, own: frozenset[str], at: datetime
+) -> list[Report]:
     Organisation.objects.select_for_update().get(pk=mail.organisation_id)  # campaigns are joined one after the other
     if not mail.finish(at):
         return []
@@ -107,6 +110,7 @@ def _write_reports(mail: IncomingMail, found: reading.Forwarded, read: list, own
         for position, ((raw, facts), place) in enumerate(read)
     ]
     Report.objects.bulk_create(reports)
+    acknowledgements.plan(mail=mail, found=found, raw=whole, own=own, at=at)
     record(
         action="message.read", by=mail.brought_by, at=at, organisation=mail.organisation, subject=mail,
         details={"sha256": mail.sha256, "reports": len(reports)},
