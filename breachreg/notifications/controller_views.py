@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from breachreg.notifications import controllers, document, notices
 from breachreg.notifications.actions import NotNow
+from breachreg.notifications.document_views import download
 from breachreg.notifications.forms import ControllerFileForm, ControllerForm, ToldForm
 from breachreg.notifications.models import ControllerNotice, NoticeChannel
 from breachreg.notifications.record import read
-from breachreg.notifications.views import READ, WRITE, download, load_incident
+from breachreg.notifications.views import READ, WRITE, load_incident
 from breachreg.register.models import Incident
 from breachreg.register.tables import TableError
 from breachreg.web.pager import paginate

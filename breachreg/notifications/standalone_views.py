@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from breachreg.notifications import decision_files, document, standalone
 from breachreg.notifications.actions import NotNow
+from breachreg.notifications.document_views import download
 from breachreg.notifications.record import read
-from breachreg.notifications.views import READ, WRITE, download, load_incident
+from breachreg.notifications.views import READ, WRITE, load_incident
 from breachreg.register.models import Decision, Incident
 from breachreg.web.pages import page
 

@@ -2,7 +2,14 @@
 
 from django.urls import include, path
 
-from breachreg.notifications import controller_views, filing_views, review_views, standalone_views, views
+from breachreg.notifications import (
+    controller_views,
+    document_views,
+    filing_views,
+    review_views,
+    standalone_views,
+    views,
+)
 
 one = [
     path("", views.notification_page, name="notification-page"),
@@ -12,10 +19,10 @@ one = [
     path("submit/", views.submit, name="notification-submit"),
     path("take-back/", views.take_back, name="notification-take-back"),
     path("abandon/", views.abandon, name="notification-abandon"),
-    path("draft.pdf", views.draft_pdf, name="notification-draft-pdf"),
-    path("sealed/<int:seal>.pdf", views.sealed, name="notification-sealed"),
-    path("versions/<int:version>.json", views.version_data, name="notification-version-data"),
-    path("compare/", views.compare, name="notification-compare"),
+    path("draft.pdf", document_views.draft_pdf, name="notification-draft-pdf"),
+    path("sealed/<int:seal>.pdf", document_views.sealed, name="notification-sealed"),
+    path("versions/<int:version>.json", document_views.version_data, name="notification-version-data"),
+    path("compare/", document_views.compare, name="notification-compare"),
     path("approve/", review_views.approve, name="notification-approve"),
     path("send-back/", review_views.send_back, name="notification-send-back"),
     path("review-after/", review_views.review_after, name="notification-review-after"),
