@@ -7,9 +7,11 @@ import ctypes
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 from cryptography.x509 import load_pem_x509_certificates
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
@@ -18,6 +20,7 @@ from django.utils.encoding import force_bytes
 from breachreg import keys
 
 SHORTEST_KEY = 50
+SOON = timedelta(days=30)
 OWN_MACHINE = {"localhost", "127.0.0.1", "::1"}
 PANGO = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
 PANGO_PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
@@ -207,3 +210,46 @@ def _holds_certificates(path: Path) -> bool:
         return bool(load_pem_x509_certificates(path.read_bytes()))
     except (OSError, ValueError):
         return False
+
+
+@register(Tags.security)
+def documents_can_be_signed(app_configs=None, **options) -> list[CheckMessage]:
+    """A certificate that can't sign is noticed now, not at two in the morning when a notification is approved."""
+    if not settings.SIGNATURE_FILE:
+        return []
+    file = Path(settings.SIGNATURE_FILE)
+    try:
+        key, certificate, _others = load_key_and_certificates(
+            file.read_bytes(), settings.SIGNATURE_PASSPHRASE.encode() or None
+        )
+    except (OSError, ValueError) as error:
+        return [_cannot_sign(f"SIGNATURE_FILE {file} can't be opened ({error}): nothing can be sealed with a signature.")]
+    if key is None or certificate is None:
+        return [_cannot_sign(f"SIGNATURE_FILE {file} lacks the certificate or its key: nothing can be sealed with a signature.")]
+    return [*_key_is_private(file), *_certificate_is_valid(certificate.not_valid_after_utc)]
+
+
+def _cannot_sign(trouble: str) -> Error:
+    return Error(
+        trouble, id="breachreg.E010",
+        hint="Name a readable PKCS#12 file (.p12) and its SIGNATURE_PASSPHRASE, or unset both: sealing works without.",
+    )
+
+
+def _key_is_private(file: Path) -> Iterator[CheckMessage]:
+    if _others_may(file):
+        yield Error(
+            f"Other accounts of this machine can read {file}: they could sign in the name of this installation.",
+            hint=f"chmod go-rwx {file}",
+            id="breachreg.E011",
+        )
+
+
+def _certificate_is_valid(until: datetime) -> Iterator[CheckMessage]:
+    left = until - datetime.now(UTC)
+    if left < SOON:
+        yield Warning(
+            f"The certificate in SIGNATURE_FILE {'expired' if left < timedelta() else 'expires'} on {until:%Y-%m-%d}.",
+            hint="Put a renewed certificate in its place; it is read anew for each document.",
+            id="breachreg.W005",
+        )

@@ -187,8 +187,10 @@ if "EMAIL_URL" in env:
     globals().update(env.email_url("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "BreachReg <breachreg@localhost>")
 
-# Trusted timestamps: optional
+# Signature and trusted timestamps of sealed documents: both optional
 
+SIGNATURE_FILE = env.str("SIGNATURE_FILE", "")
+SIGNATURE_PASSPHRASE = env.str("SIGNATURE_PASSPHRASE", "")
 TIMESTAMP_URL = env.str("TIMESTAMP_URL", "")
 TIMESTAMP_ROOTS = env.str("TIMESTAMP_ROOTS", "")
 

@@ -1,9 +1,13 @@
 """Each weak setting is named with its danger and its remedy, and a good installation hears nothing."""
 
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 from django.core.checks import run_checks
 
 from breachreg import checks
+from tests import certificates
 
 LONG = "x" * 50
 GOOD = {
@@ -54,6 +58,8 @@ def test_a_good_installation_hears_nothing(installation):
         ("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend", "breachreg.W003", "EMAIL_URL"),
         ("TIMESTAMP_URL", "tsa.example.org", "breachreg.E008", "https://tsa.example.org/tsr"),
         ("TIMESTAMP_ROOTS", "/nowhere/roots.pem", "breachreg.E009", "PEM file"),
+        ("SIGNATURE_FILE", "/nowhere/signature.p12", "breachreg.E010", "SIGNATURE_PASSPHRASE"),
+        ("SIGNATURE_FILE", __file__, "breachreg.E010", "PKCS#12"),
         (
             "CACHES",
             {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
@@ -96,3 +102,29 @@ def test_without_pango_the_remedy_names_the_packages(installation, monkeypatch):
 def test_a_library_that_does_not_exist_cannot_be_loaded():
     assert not checks.can_load("libthere-is-no-such-library.so.0")
     assert checks.can_load("libc.so.6")
+
+
+@pytest.fixture
+def signing(installation, tmp_path):
+    installation.SIGNATURE_FILE = str(certificates.write_pkcs12(tmp_path))
+    installation.SIGNATURE_PASSPHRASE = certificates.PASSPHRASE
+    return installation
+
+
+def test_a_certificate_that_can_sign_is_no_trouble(signing):
+    assert found() == {}
+
+
+def test_a_wrong_passphrase_is_noticed_before_anything_has_to_be_sealed(signing):
+    signing.SIGNATURE_PASSPHRASE = "another"
+    assert "sealing works without" in found()["breachreg.E010"]
+
+
+def test_a_key_to_sign_with_is_private(signing):
+    Path(signing.SIGNATURE_FILE).chmod(0o644)
+    assert found()["breachreg.E011"].startswith("chmod go-rwx")
+
+
+def test_a_certificate_that_ends_soon_is_announced(signing, monkeypatch):
+    monkeypatch.setattr(checks, "SOON", timedelta(days=366 * 30))
+    assert "renewed" in found()["breachreg.W005"]

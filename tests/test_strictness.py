@@ -1,12 +1,15 @@
 """The suite keeps its own promises: what tests/strictness says it refuses is refused."""
 
 import socket
+from contextlib import nullcontext, suppress
 
 import pytest
+from django.db import transaction
 from django.http import HttpResponse
 from django.template import Context, Template
 from django.template.loader import get_template
 
+from tests.strictness.entries import Unrecorded, watched
 from tests.strictness.network import NetworkIsClosed
 from tests.strictness.pages import UnsafePage, check, troubles_of
 from tests.strictness.templates import UnknownTemplateVariable
@@ -99,3 +102,16 @@ def test_a_run_without_skips_names_what_was_skipped(pytester):
     pytester.makepyfile(SUITE)
     result = pytester.runpytest_inprocess("-p", "tests.strictness.skips", "-p", "no:django", "--no-skips")
     result.stdout.fnmatch_lines(["*skipped, and that fails this run*", "*::test_left_out"])
+
+
+@pytest.mark.parametrize("is_rolled_back", [True, False])
+def test_a_change_without_its_entry_is_refused_unless_it_was_rolled_back(hospital, is_rolled_back):
+    def change():
+        with transaction.atomic():
+            type(hospital).objects.filter(pk=hospital.pk).update(city="Brest")
+            if is_rolled_back:
+                raise ValueError
+
+    with nullcontext() if is_rolled_back else pytest.raises(Unrecorded):
+        with watched("a page"), suppress(ValueError):
+            change()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import User
 from breachreg.audit.actions import record as record_entry
-from breachreg.notifications import document, standalone
+from breachreg.notifications import document, sealing, standalone
 from breachreg.notifications.actions import NotNow
 from breachreg.notifications.models import DecisionFile
 from breachreg.notifications.record import read
@@ -29,24 +29,20 @@ def draw(decision: Decision, *, at: datetime) -> document.Document:
     return document.draw(standalone.not_notifying(record, decision, language="fr", at=at, is_draft=True))
 
 
-def seal(*, decision: Decision, by: User, at: datetime) -> DecisionFile:
-    """Seal the file of a confirmed decision, once. Raises NotNow or document.CannotDraw."""
+def seal(*, decision: Decision, by: User, at: datetime, unsigned: bool = False) -> DecisionFile:
+    """Seal the file of a confirmed decision, once. Raises NotNow, document.CannotDraw or signature.CannotSign."""
     document.warm_up()
-    return _seal(decision, by, at)
+    return _seal(decision, by, at, unsigned)
 
 
 @transaction.atomic
-def _seal(decision: Decision, by: User, at: datetime) -> DecisionFile:
+def _seal(decision: Decision, by: User, at: datetime, unsigned: bool) -> DecisionFile:
     if decision.seconded_at is None or decision.state != DecisionState.IN_FORCE:
         raise NotNow(_("A second person has to confirm this decision first."))
     record = read(decision.incident, at=at)
     paper = standalone.not_notifying(record, decision, language="fr", at=at, is_draft=False)
-    drawn = document.draw(paper)
     sealed = _insert(
-        DecisionFile(
-            decision=decision, content=drawn.content, size=len(drawn.content), sha256=drawn.sha256,
-            data_sha256=paper.data_sha256, pages=drawn.pages, sealed_at=at, sealed_by=by,
-        )
+        DecisionFile(decision=decision, **sealing.sealed(paper, at=at, by=by, unsigned=unsigned))
     )
     note(incident=decision.incident, action="decision_file.sealed", what=str(sealed), sha256=sealed.sha256, by=by, at=at)
     return sealed

@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from breachreg.notifications import tagging
 from breachreg.notifications.paper import Paper
 from breachreg.notifications.visible import TYPEFACES
 
@@ -63,7 +64,8 @@ def draw(paper: Paper) -> Document:
             _say_what_it_is(pages.metadata)
             pages.color_profiles["srgb"] = tools.colours
             content = pages.write_pdf(
-                attachments=_attachments(tools, paper), output_intent="the profile above", **OPTIONS
+                attachments=_attachments(tools, paper), output_intent="the profile above", finisher=tagging.complete,
+                **OPTIONS
             )
         except tools.refusal as refusal:
             raise Refused(str(refusal)) from refusal

@@ -10,7 +10,7 @@ from breachreg.notifications import document, messages
 from breachreg.notifications.changes import Conflict, NotNow, advance, authors, end_review, freeze_version, lock, tell
 from breachreg.notifications.models import MessageKind, Notification, Outcome, SealKind, State, Tick, Version
 from breachreg.notifications.record import Record, read
-from breachreg.notifications.sealing import seal
+from breachreg.notifications.sealing import seal, told
 from breachreg.register.filings import record_filing
 from breachreg.register.models import Evidence
 
@@ -24,18 +24,24 @@ class NotApproved(Exception):
 def file(
     *, notification: Notification, seen: int, filed_at: datetime, receipt_number: str | None, by: User, at: datetime,
     delay_reasons: str | None = None, evidence: Evidence | None = None, unapproved_reason: str = "",
+    unsigned: bool = False,
 ) -> Notification:
     """Record that this notification was filed at ``filed_at`` (UTC): stops the clock and seals the filed documents.
 
     Unapproved, only in the fast lane and with a reason. Raises NotApproved, Conflict, NotNow, ValidationError (from the
-    register: late without reasons, an instant to come, a receipt recorded before), or document.CannotDraw.
+    register: late without reasons, an instant to come, a receipt recorded before), document.CannotDraw, or
+    signature.CannotSign, after which it can be recorded ``unsigned``: what was filed was filed.
     """
     document.warm_up()
-    return _file(notification, seen, filed_at, receipt_number, by, at, delay_reasons, evidence, unapproved_reason.strip())
+    return _file(
+        notification, seen, filed_at, receipt_number, by, at, delay_reasons, evidence, unapproved_reason.strip(), unsigned
+    )
 
 
 @transaction.atomic
-def _file(notification, seen, filed_at, receipt_number, by, at, delay_reasons, evidence, unapproved_reason) -> Notification:
+def _file(
+    notification, seen, filed_at, receipt_number, by, at, delay_reasons, evidence, unapproved_reason, unsigned
+) -> Notification:
     current = lock(notification)
     if not current.is_open:
         raise NotNow(_("This notification is closed already."))
@@ -50,10 +56,10 @@ def _file(notification, seen, filed_at, receipt_number, by, at, delay_reasons, e
     )
     advance(current, at, state=State.FILED, filing=filing, **unapproved)
     version.notification = current
-    seals = seal(version=version, kind=SealKind.FILED, by=by, at=at)
+    seals = seal(version=version, kind=SealKind.FILED, by=by, at=at, unsigned=unsigned)
     tell(
         "notification.sealed_as_filed", current, by, at,
-        details={"version": version.number, "documents": {one.name: one.sha256 for one in seals}},
+        details={"version": version.number} | told(seals, unsigned),
     )
     if unapproved:
         messages.call_reviewers(notification=current, kind=MessageKind.FILED_UNAPPROVED, but=authors(current) | {by.pk}, at=at)

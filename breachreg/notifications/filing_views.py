@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from breachreg.law.form import load as form_of_the_authority
-from breachreg.notifications import actions, document, filing
+from breachreg.notifications import actions, document, filing, signature
 from breachreg.notifications.forms import ReceiptForm
 from breachreg.notifications.models import Notification, State
 from breachreg.notifications.reading import Reading
@@ -88,6 +88,7 @@ def receipt(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     form = ReceiptForm(
         request.POST or None, request.FILES or None, version=notification.version,
         is_late=reading.record.is_late, is_approved=notification.state == State.APPROVED,
+        offers_unsigned="unsigned" in request.POST,
         initial={"delay_reasons": reading.answers.get("delay_reasons"), "filed_at": request.now},
     )
     if form.is_valid() and _record(request, notification, form):
@@ -116,6 +117,9 @@ def _record(request: HttpRequest, notification: Notification, form: ReceiptForm)
         _add_errors(form, error)
     except actions.Conflict as conflict:
         form.refuse_as_stale(conflict.notification.version)
+    except signature.CannotSign as error:
+        form.add_error(None, str(error))
+        form.offer_unsigned()
     except (Stale, actions.NotNow, filing.NotApproved, document.CannotDraw) as error:
         form.add_error(None, str(error))
     return False
@@ -126,7 +130,7 @@ def _file(request: HttpRequest, notification: Notification, data: dict, recap: E
         notification=notification, seen=data["version"], filed_at=data["filed_at"],
         receipt_number=data["receipt_number"], by=request.user, at=request.now,
         delay_reasons=data.get("delay_reasons"), evidence=recap,
-        unapproved_reason=data.get("unapproved_reason") or "",
+        unapproved_reason=data.get("unapproved_reason") or "", unsigned=data.get("unsigned", False),
     )
 
 

@@ -218,14 +218,26 @@ class ReceiptForm(QuestionForm):
         widget=forms.ClearableFileInput({"accept": "application/pdf"}),
     )
 
-    def __init__(self, *args, is_late: bool, is_approved: bool, **kwargs):
+    unsigned = forms.BooleanField(
+        label=_("Seal without signature and timestamp"), required=False,
+        help_text=_("The filing counts all the same; the register says that the documents were sealed without."),
+    )
+
+    def __init__(self, *args, is_late: bool, is_approved: bool, offers_unsigned: bool, **kwargs):
         super().__init__(*args, **kwargs)
+        self._without = self.fields["unsigned"]
+        if not offers_unsigned:
+            del self.fields["unsigned"]
         if not is_late:
             del self.fields["delay_reasons"]
         if is_approved:
             del self.fields["unapproved_reason"]
         else:
             self.fields["unapproved_reason"].required = True
+
+    def offer_unsigned(self) -> None:
+        """Ask whether to seal without signature and timestamp, because they could not be had."""
+        self.fields["unsigned"] = self._without
 
     def clean_recap(self):
         recap = self.cleaned_data["recap"]

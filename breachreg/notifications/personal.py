@@ -25,7 +25,7 @@ TABLES = declare(
             PROOF, Term.RECORD, nothing="id notification number sha256 frozen_at", colleague="frozen_by", text="content"
         ),
         "Seal": table(
-            PROOF, Term.RECORD, nothing="id version kind language size sha256 data_sha256 pages sealed_at",
+            PROOF, Term.RECORD, nothing="id version kind language size sha256 data_sha256 pages signed_as dated_at dated_by sealed_at",
             colleague="sealed_by", file="content",
         ),
         "Review": table(
@@ -43,7 +43,7 @@ TABLES = declare(
             colleague="ticked_by",
         ),
         "DecisionFile": table(
-            PROOF, Term.RECORD, nothing="id decision size sha256 data_sha256 pages sealed_at", colleague="sealed_by",
+            PROOF, Term.RECORD, nothing="id decision size sha256 data_sha256 pages signed_as dated_at dated_by sealed_at", colleague="sealed_by",
             file="content",
         ),
         "ControllerNotice": table(

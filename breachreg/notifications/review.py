@@ -14,7 +14,7 @@ from breachreg.notifications.changes import Conflict, NotNow, advance, authors, 
 from breachreg.notifications.completeness import Point
 from breachreg.notifications.models import Comment, MessageKind, Notification, Outcome, SealKind, State, Thread, Version
 from breachreg.notifications.record import read
-from breachreg.notifications.sealing import seal
+from breachreg.notifications.sealing import seal, told
 from breachreg.register.changes import note_event
 
 
@@ -109,17 +109,18 @@ def send_back(*, notification: Notification, seen: int, summary: str, by: User, 
     return current
 
 
-def approve(*, notification: Notification, seen: int, by: User, at: datetime) -> Version:
+def approve(*, notification: Notification, seen: int, by: User, at: datetime, unsigned: bool = False) -> Version:
     """Approve the submitted version and seal its documents: the first to press wins.
 
-    Raises OwnText, Incomplete (with what blocks), Conflict, NotNow, or document.CannotDraw.
+    Raises OwnText, Incomplete (with what blocks), Conflict, NotNow, document.CannotDraw, or signature.CannotSign,
+    after which it can be approved ``unsigned``.
     """
     document.warm_up()  # outside the transaction, which would hold everybody's writes meanwhile
-    return _approve(notification, seen, by, at)
+    return _approve(notification, seen, by, at, unsigned)
 
 
 @transaction.atomic
-def _approve(notification: Notification, seen: int, by: User, at: datetime) -> Version:
+def _approve(notification: Notification, seen: int, by: User, at: datetime, unsigned: bool) -> Version:
     if by.pk in authors(Notification.objects.get(pk=notification.pk)):
         raise OwnText(_("You wrote a part of this text: somebody else has to approve it."))
     current = _claim(notification, seen, State.APPROVED, approved_at=at, approved_by=by)
@@ -127,12 +128,12 @@ def _approve(notification: Notification, seen: int, by: User, at: datetime) -> V
     if points := blocking(review.version, read(current.incident, at=at, kind=current.kind)):
         raise Incomplete(points)
     review.version.notification = current
-    seals = seal(version=review.version, kind=SealKind.APPROVED, by=by, at=at)
+    seals = seal(version=review.version, kind=SealKind.APPROVED, by=by, at=at, unsigned=unsigned)
     messages.call(notification=current, kind=MessageKind.APPROVED, recipients=[current.submitted_by], at=at)
     note_event(incident=current.incident, event="notification.approved", by=by, at=at)
     tell(
         "notification.approved", current, by, at,
-        details={"version": review.version.number, "documents": {one.name: one.sha256 for one in seals}},
+        details={"version": review.version.number} | told(seals, unsigned),
     )
     return review.version
 

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from breachreg.notifications import actions, document, review
+from breachreg.notifications import actions, document, review, signature
 from breachreg.notifications.forms import CommentForm, TextForm
 from breachreg.notifications.models import Notification, Thread
 from breachreg.notifications.reading import Reading, Row
@@ -24,11 +24,17 @@ def approve(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Approve the version on the screen, and seal it."""
     notification = load(request, reference, number)
     try:
-        review.approve(notification=notification, seen=seen_version(request, notification), by=request.user, at=request.now)
+        review.approve(
+            notification=notification, seen=seen_version(request, notification), by=request.user, at=request.now,
+            unsigned="unsigned" in request.POST,
+        )
         messages.success(request, _("Approved. The documents are sealed: their bytes will not change any more."))
     except review.Incomplete as error:
         missing = ", ".join(f"{point.field.label(get_language())} {point.citation}".strip() for point in error.points)
         messages.error(request, f"{error} {missing}.")
+    except signature.CannotSign as error:
+        messages.error(request, str(error))
+        return open_page(request, notification, "?unsigned=offered")
     except (actions.Conflict, actions.NotNow, review.OwnText, document.CannotDraw) as error:
         messages.error(request, str(error))
     return open_page(request, notification)

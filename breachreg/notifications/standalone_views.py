@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from breachreg.notifications import decision_files, document, standalone
+from breachreg.notifications import decision_files, document, signature, standalone
 from breachreg.notifications.actions import NotNow
 from breachreg.notifications.document_views import download
 from breachreg.notifications.record import read
@@ -45,8 +45,15 @@ def decision_file_seal(request: HttpRequest, reference: str) -> HttpResponse:
     """Seal the file of a confirmed decision."""
     incident = load_incident(request, reference)
     try:
-        decision_files.seal(decision=_decision(incident), by=request.user, at=request.now)
+        decision_files.seal(
+            decision=_decision(incident), by=request.user, at=request.now, unsigned="unsigned" in request.POST
+        )
         messages.success(request, _("The file is sealed: its bytes will not change any more."))
+    except signature.CannotSign as error:
+        messages.error(request, str(error))
+        response = redirect("notification", request.organisation.slug, reference)
+        response["Location"] += "?unsigned=offered"
+        return response
     except (NotNow, document.CannotDraw) as error:
         messages.error(request, str(error))
     return redirect("notification", request.organisation.slug, reference)

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from breachreg.notifications import actions, decision_files, document
+from breachreg.notifications import actions, decision_files, document, signature
 from breachreg.notifications.changes import authors
 from breachreg.notifications.completeness import ADVISABLE, BLOCKS, MAY_WAIT
 from breachreg.notifications.filing import is_fast_lane
@@ -47,6 +47,11 @@ def open_page(request: HttpRequest, notification: Notification, fragment: str = 
     return response
 
 
+def offers_unsigned(request: HttpRequest) -> bool:
+    """Whether sealing without signature and timestamp is offered: after it failed, where one is asked for at all."""
+    return signature.is_configured() and request.GET.get("unsigned") == "offered"
+
+
 def clock_of(incident: Incident, at) -> ClockFace:
     """The 72 hours of this incident as a clock."""
     deadline = incident.deadlines.filter(rule=ARTICLE_33, cancelled_at=None).order_by("occurrence").first()
@@ -69,7 +74,7 @@ def overview(request: HttpRequest, reference: str) -> HttpResponse:
             "form": _draft_form(incident), "may_write": WRITE in request.abilities,
             "open": next((one for one in notifications if one.state in OPEN), None),
             "filings": incident.filings.filter(notification=None),
-            "decision": decision_files.current(incident), "audiences": AUDIENCES,
+            "decision": decision_files.current(incident), "offers_unsigned": offers_unsigned(request), "audiences": AUDIENCES,
             "controllers": incident.controller_notices.count(),
         },
     )
@@ -141,6 +146,7 @@ def page_context(request: HttpRequest, notification: Notification, **forms) -> d
         "may_review": may_review,
         "is_author": request.user.pk in authors(notification),
         "is_fast_lane": is_fast_lane(reading.record),
+        "offers_unsigned": offers_unsigned(request),
         "seals": seals_of(notification),
         "versions": list(notification.versions.defer("content").order_by("-number")),
         "send_back_form": TextForm(

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from breachreg.notifications import actions, review
 from breachreg.register import actions as register
@@ -59,3 +60,22 @@ def approved(submitted, bruno, noon):
     review.approve(notification=submitted, seen=submitted.version, by=bruno, at=noon + timedelta(hours=4))
     submitted.refresh_from_db()
     return submitted
+
+
+@pytest.fixture
+def at_noon(monkeypatch, noon):
+    """Let the requests happen at an instant that the test chooses: `at_noon(hours)`."""
+    def choose(hours: float):
+        monkeypatch.setattr(timezone, "now", lambda: noon + timedelta(hours=hours))
+
+    choose(3)
+    return choose
+
+
+@pytest.fixture
+def sign_in(client):
+    def sign_in(person):
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign_in

@@ -12,6 +12,7 @@ import pytest
 from breachreg.notifications import document, neutral
 from breachreg.notifications.visible import visible
 from tests.notifications.papers import HOSTILE, NOON, frozen, organisation, paper, record
+from tests.notifications.standards import faults
 
 pytestmark = pytest.mark.own_pages
 
@@ -217,3 +218,7 @@ def test_the_same_paper_gives_the_same_pages():
 ])  # fmt: skip
 def test_what_cannot_be_drawn_is_named(text, expected):
     assert visible(text) == expected
+
+
+def test_the_structure_of_the_file_is_what_both_standards_ask(draft, approved, hostile):
+    assert [faults(drawn.content) for drawn in (draft, approved, hostile)] == [[], [], []]

@@ -17,25 +17,6 @@ from breachreg.register import actions as register
 from breachreg.register.models import FilingKind
 
 
-@pytest.fixture
-def at_noon(monkeypatch, noon):
-    """Let the requests happen at an instant that the test chooses: `at_noon(hours)`."""
-    def choose(hours: float):
-        monkeypatch.setattr(timezone, "now", lambda: noon + timedelta(hours=hours))
-
-    choose(3)
-    return choose
-
-
-@pytest.fixture
-def sign_in(client):
-    def sign_in(person):
-        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
-
-    return sign_in
-
-
 def address(name, notification, *more):
     incident = notification.incident
     return reverse(name, args=[incident.organisation.slug, incident.reference, notification.number, *more])

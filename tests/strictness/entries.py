@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 
 WRITES = re.compile(r'^\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
+SAVEPOINT = re.compile(r'^(ROLLBACK TO )?SAVEPOINT "?(\w+)"?', re.IGNORECASE)
 ENTRY = "breachreg_entry"
 UNRECORDED = {
     "breachreg_chainhead": "the trail's own",
@@ -41,9 +42,16 @@ class Unrecorded(AssertionError):
 def watched(what: str):
     """Fail when the block changes the register without an entry; a block that fails by itself is let be."""
     written: Counter[str] = Counter()
+    before: dict[str, Counter[str]] = {}  # what was written when each savepoint was made
 
     def look(execute, sql, params, many, context):
         result = execute(sql, params, many, context)
+        if point := SAVEPOINT.match(sql):
+            if point[1]:  # what is rolled back was not written
+                written.clear()
+                written.update(before.get(point[2], Counter()))
+            else:
+                before[point[2]] = written.copy()
         if (found := WRITES.match(sql)) and context["cursor"].rowcount != 0 and not _only_lease(found[1], sql):
             written[found[1]] += 1
         return result

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from breachreg.accounts.models import User
 from breachreg.notifications.models.notification import Notification
-from breachreg.register.models import Decision
+from breachreg.register.models import Decision, together
 
 __all__ = ["DecisionFile", "Seal", "Version"]
 
@@ -37,23 +37,41 @@ class SealKind(models.TextChoices):
     FILED = "filed", _("filed")
 
 
-class Seal(models.Model):
-    """A document as it was approved or filed: the very bytes, served and never drawn again; never changed (triggers)."""
+class SealedDocument(models.Model):
+    """The very bytes of a document, served and never drawn again; never changed (triggers).
 
-    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="seals")
-    kind = models.CharField(max_length=10, choices=SealKind.choices)
-    language = models.CharField(max_length=2)
+    Who signed and who dated them is null when nobody did: the settings ask for neither, or a person sealed without.
+    """
+
     content = models.BinaryField()
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     data_sha256 = models.CharField(max_length=64)
     pages = models.PositiveSmallIntegerField()
+    signed_as = models.CharField(max_length=200, null=True, blank=True)
+    dated_at = models.DateTimeField(null=True, blank=True)
+    dated_by = models.CharField(max_length=500, null=True, blank=True)
     sealed_at = models.DateTimeField()
     sealed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
+        abstract = True
+        constraints = [together("%(class)s_dated_together", "dated_at", "dated_by")]
+
+
+class Seal(SealedDocument):
+    """A document of a notification as it was approved or filed."""
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="seals")
+    kind = models.CharField(max_length=10, choices=SealKind.choices)
+    language = models.CharField(max_length=2)
+
+    class Meta(SealedDocument.Meta):
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["version", "kind", "language"], name="seal_once")]
+        constraints = [
+            *SealedDocument.Meta.constraints,
+            models.UniqueConstraint(fields=["version", "kind", "language"], name="seal_once"),
+        ]
 
     def __str__(self):
         return f"{self.version} · {self.kind} · {self.language}"
@@ -65,17 +83,13 @@ class Seal(models.Model):
         return f"{notification.incident.reference}-{notification.number}-v{self.version.number}-{self.kind}-{self.language}.pdf"
 
 
-class DecisionFile(models.Model):
-    """The reasoned file of a decision not to notify (Art. 33(5)), sealed once a second person confirmed it; never changed."""
+class DecisionFile(SealedDocument):
+    """The reasoned file of a decision not to notify (Art. 33(5)), sealed once a second person confirmed it."""
 
     decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="file")
-    content = models.BinaryField()
-    size = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64)
-    data_sha256 = models.CharField(max_length=64)
-    pages = models.PositiveSmallIntegerField()
-    sealed_at = models.DateTimeField()
-    sealed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(SealedDocument.Meta):
+        pass
 
     def __str__(self):
         return f"{self.decision.incident.reference}-not-notifying.pdf"
