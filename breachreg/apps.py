@@ -16,6 +16,7 @@ class BreachRegConfig(AppConfig):
         from breachreg import checks, law  # noqa: F401  (registers the system checks)
 
         law.check()  # a data file that cannot be trusted stops the start, with its file and line
+        import_module("breachreg.register.playbooks.book").check()
         for room in settings.ROOMS:  # each says what its tables hold about people (audit/personal.py)
             if module_has_submodule(import_module(f"breachreg.{room}"), "personal"):
                 import_module(f"breachreg.{room}.personal")

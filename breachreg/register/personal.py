@@ -66,6 +66,21 @@ TABLES = declare(
             WORK, Term.RECORD, nothing="id incident due_at origin submission created_at done_at",
             colleague="owner created_by done_by", identity="owner_name", text="what why",
         ),
+        "OwnPlaybook": table(
+            WORK, Term.ORGANISATION, nothing="id organisation version origins created_at ended_at",
+            text="title lead", colleague="created_by ended_by",
+        ),
+        "OwnStep": table(WORK, Term.ORGANISATION, nothing="id playbook position role hours counted_from", text="what why"),
+        "Contact": table(
+            _("who is called when something happened"), Term.ORGANISATION, nothing="id organisation version role saved_at ended_at",
+            identity="name phone email", text="note", colleague="user saved_by ended_by",
+        ),
+        "AppliedPlaybook": table(
+            WORK, Term.RECORD, nothing="id incident key title source applied_at", colleague="applied_by"
+        ),
+        "PreventionMeasure": table(
+            PROOF, Term.RECORD, nothing="id incident code standing task recorded_at", text="text", colleague="recorded_by"
+        ),
         "RegisterImport": table(
             _("a table that somebody brings, until it is imported"), Term.ERRAND, storage="default",
             nothing="id organisation sha256 header_row sheet mapping added_at imported_at imported_count",

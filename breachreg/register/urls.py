@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from breachreg.register.views import assess, evidence, facts, imports, incidents, instants, second, work
+from breachreg.register.views import (
+    assess,
+    contacts,
+    evidence,
+    facts,
+    imports,
+    incidents,
+    instants,
+    playbooks,
+    response,
+    second,
+    work,
+)
 
 urlpatterns = [
     path("incidents/", incidents.incidents, name="incidents"),
@@ -29,6 +41,19 @@ urlpatterns = [
     path("incidents/<str:reference>/timeline/", work.timeline, name="timeline"),
     path("incidents/<str:reference>/tasks/", work.tasks, name="tasks"),
     path("incidents/<str:reference>/tasks/<int:task>/done/", work.task_done, name="task-done"),
+    path("incidents/<str:reference>/response/", response.response, name="response"),
+    path("incidents/<str:reference>/measures/", response.measures, name="measures"),
+    path("incidents/<str:reference>/measures/write/", response.measures_write, name="measures-write"),
+    path("playbooks/", playbooks.playbooks, name="playbooks"),
+    path("playbooks/new/", playbooks.new, name="playbook-new"),
+    path("playbooks/ours/", playbooks.ours, name="playbook-ours"),
+    path("playbooks/<int:playbook>/", playbooks.own, name="playbook-own"),
+    path("playbooks/<int:playbook>/end/", playbooks.end, name="playbook-end"),
+    path("playbooks/<int:playbook>/tasks/<int:step>/", playbooks.step, name="playbook-step"),
+    path("playbooks/<int:playbook>/tasks/<int:step>/remove/", playbooks.step_remove, name="playbook-step-remove"),
+    path("contacts/", contacts.contacts, name="contacts"),
+    path("contacts/<int:contact>/", contacts.contact, name="contact"),
+    path("contacts/<int:contact>/end/", contacts.end, name="contact-end"),
     path("import/", imports.register_import, name="register-import"),
     path("import/<int:brought>/columns/", imports.import_columns, name="import-columns"),
     path("import/<int:brought>/", imports.import_preview, name="import-preview"),

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from breachreg.register import actions, assessments, awareness, evidence, imports, parties, work
 from breachreg.register.models import Duty
+from breachreg.register.playbooks import actions as playbooks
 from tests.access import DPOS, LEGAL, READERS, Line
 
 
@@ -32,6 +33,13 @@ def furnish(world):
         departure_reasons="Le chiffrement est prouvé." if departs else None, by=world.second_dpo, at=noon,
     )
     world.task = work.give_task(incident=world.incident, what="Appeler", by=awa, at=noon)
+    world.playbook = playbooks.write_playbook(organisation=hospital, title="Panne du portail", lead=None, origins=None, by=awa, at=noon)
+    world.step = playbooks.add_step(
+        playbook=world.playbook, what="Prévenir", why=None, role="it", hours=2, counted_from="applied", by=awa, at=noon
+    )
+    world.contact = playbooks.save_contact(
+        organisation=hospital, role="it", name="Astreinte", phone="0200000009", email=None, note=None, user=None, by=awa, at=noon
+    )
     world.brought = imports.bring_table(
         organisation=hospital, file=io.BytesIO("Titre;Nature\nVol;Perte de la confidentialité\n".encode()),
         name="registre.csv", by=awa, at=noon,
@@ -71,6 +79,19 @@ LINES = {
     "timeline": page(READERS, DPOS),
     "tasks": page(READERS, DPOS),
     "task-done": page(frozenset(), SECONDS, "task"),
+    "response": page(READERS, DPOS),
+    "measures": page(READERS, DPOS),
+    "measures-write": page(frozenset(), DPOS),
+    "playbooks": Line(get=READERS),
+    "playbook-new": Line(get=DPOS, post=DPOS),
+    "playbook-ours": Line(get=READERS),
+    "playbook-own": Line(get=READERS, post=DPOS, args=lambda world: [world.playbook.pk]),
+    "playbook-end": Line(post=DPOS, args=lambda world: [world.playbook.pk]),
+    "playbook-step": Line(get=DPOS, post=DPOS, args=lambda world: [world.playbook.pk, world.step.pk]),
+    "playbook-step-remove": Line(post=DPOS, args=lambda world: [world.playbook.pk, world.step.pk]),
+    "contacts": Line(get=READERS, post=DPOS),
+    "contact": Line(get=DPOS, post=DPOS, args=lambda world: [world.contact.pk]),
+    "contact-end": Line(post=DPOS, args=lambda world: [world.contact.pk]),
     "register-import": Line(get=DPOS, post=DPOS),
     "import-columns": Line(get=DPOS, post=DPOS, args=lambda world: [world.brought.pk]),
     "import-preview": Line(get=DPOS, post=DPOS, args=lambda world: [world.brought.pk], data={"closes": "on"}),

@@ -74,4 +74,4 @@ def task_done(request: HttpRequest, reference: str, task: int) -> HttpResponse:
         tasks_of.reopen_task(task=given, by=request.user, at=request.now)
     else:
         tasks_of.finish_task(task=given, by=request.user, at=request.now)
-    return go("tasks", incident)
+    return go("response" if request.POST.get("next") == "response" else "tasks", incident)
