@@ -18,7 +18,7 @@ TABLES = declare(
             "content_hash previous_hash organisation_previous_hash hash seal",
         ),
         "EntryContent": table(
-            TRAIL, Term.TRAIL, nothing="entry salt", identity="actor", text="object_label changes details"
+            TRAIL, Term.TRAIL, nothing="entry salt", identity="actor", text="object_label changes details rows"
         ),
         "ContentPurge": table(TRAIL, Term.TRAIL, nothing="entry purged_by_entry"),
         "Checkpoint": table(TRAIL, Term.TRAIL, nothing="id organisation_id organisation_number number hash at text"),

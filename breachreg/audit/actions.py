@@ -2,18 +2,17 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import DatabaseError, connection, models, transaction
 from django.db.models import F
-from django.utils.functional import Promise
 
-from breachreg.audit import catalogue, events, witness  # noqa: F401  (events: declares what happens to the trail)
+from breachreg.audit import catalogue, events, history, witness  # noqa: F401  (events: declares what happens to the trail)
 from breachreg.audit.chain import hash_of_content, hash_of_entry, seal
 from breachreg.audit.models import INSTALLATION, ChainHead, Entry, EntryContent
+from breachreg.audit.values import plain
 
 Changes = Mapping[str, list]
 """Column to [old value, new value]."""
@@ -44,18 +43,19 @@ def record(
 ) -> Entry:
     """Append an entry to the trail, inside the caller's transaction.
 
-    ``by`` is null for what the product does by itself. Four queries; lock the rows that you change before you call
+    ``by`` is null for what the product does by itself. The entry also keeps the rows of the subject's file that this
+    transaction has written so far, as they stand now (history.py). Four queries, and one a table of such rows; lock the rows that you change before you call
     it, because the heads of the chains stay locked until the transaction ends. Raises UndeclaredEvent for an unknown
     action, TransactionManagementError outside a transaction, and TrailUnavailable when the database refuses it.
     """
     catalogue.label(action)
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError(f"record({action!r}) belongs inside its action's transaction")
+    (object_type, object_id), (file_type, file_id) = _name_of_row(subject), _file_of(subject)
     content = EntryContent(
         salt=secrets.token_hex(16), actor=_name(by), object_label=_label(subject),
-        changes=plain(changes or {}), details=plain(details or {}),
+        changes=plain(changes or {}), details=plain(details or {}), rows=history.taken(file_type, file_id),
     )
-    (object_type, object_id), (file_type, file_id) = _name_of_row(subject), _file_of(subject)
     entry = Entry(
         at=at.astimezone(UTC), actor_id=by.pk if by else None, action=action, object_type=object_type,
         object_id=object_id, file_type=file_type, file_id=file_id, content_hash=hash_of_content(content),
@@ -87,30 +87,6 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str,
     return {
         name: [before.get(name), after.get(name)] for name in names if before.get(name) != after.get(name)
     }
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON can hold it, without loss of what it says. Raises TypeError for what has no plain form."""
-    match value:
-        case None | bool() | int() | str():
-            return value
-        case float() | Decimal() | Promise():
-            return str(value)
-        case datetime():
-            return value.astimezone(UTC).isoformat()
-        case date():
-            return value.isoformat()
-        case Mapping():
-            return {str(key): plain(item) for key, item in value.items()}
-        case list() | tuple():
-            return [plain(item) for item in value]
-        case set() | frozenset():
-            return sorted(plain(item) for item in value)
-        case models.Model():
-            return str(value.pk)
-        case _ if hasattr(value, "hex") and hasattr(value, "urn"):
-            return str(value)
-    raise TypeError(f"the trail has no plain form for {type(value).__name__}")
 
 
 def _append(entry: Entry, content: EntryContent, organisation_id: int | None) -> Entry:

@@ -14,7 +14,7 @@ from json.encoder import encode_basestring as quoted
 from breachreg.audit.models import Entry, EntryContent, canonical
 
 ENTRY_FORM = "breachreg entry 1"
-CONTENT_FORM = "breachreg content 1"
+CONTENT_FORM = "breachreg content 2"
 
 
 def instant(at: datetime) -> str:
@@ -22,10 +22,10 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def content_bytes(actor: str | None, object_label: str | None, changes: str, details: str) -> bytes:
-    """Five lines: the form, the two names as JSON strings (or null), the two canonical JSON texts."""
+def content_bytes(actor: str | None, object_label: str | None, changes: str, details: str, rows: str) -> bytes:
+    """Six lines: the form, the two names as JSON strings (or null), the three canonical JSON texts."""
     names = "\n".join("null" if name is None else quoted(name) for name in (actor, object_label))
-    return f"{CONTENT_FORM}\n{names}\n{changes}\n{details}".encode()
+    return f"{CONTENT_FORM}\n{names}\n{changes}\n{details}\n{rows}".encode()
 
 
 def content_hash(salt: str, message: bytes) -> str:
@@ -34,8 +34,8 @@ def content_hash(salt: str, message: bytes) -> str:
 
 
 def hash_of_content(content: EntryContent) -> str:
-    changes, details = canonical(content.changes), canonical(content.details)
-    return content_hash(content.salt, content_bytes(content.actor, content.object_label, changes, details))
+    texts = [canonical(values) for values in (content.changes, content.details, content.rows)]
+    return content_hash(content.salt, content_bytes(content.actor, content.object_label, *texts))
 
 
 def entry_bytes(

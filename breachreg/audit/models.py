@@ -21,7 +21,7 @@ class CanonicalField(models.TextField):
     """Plain values kept as the very text that the content's hash covers, so that no byte can change unseen."""
 
     def from_db_value(self, value, expression, connection):
-        return json.loads(value)
+        return None if value is None else json.loads(value)  # null: the content was purged
 
     def get_prep_value(self, value):
         return canonical(value)
@@ -109,7 +109,7 @@ class Entry(models.Model):
 
 
 class EntryContent(models.Model):
-    """What an entry says in words: who, on what, old and new values. A lawful purge removes it; its hash stays."""
+    """What an entry says: who, on what, old and new values, the rows as they stood after it. A lawful purge removes it; its hash stays."""
 
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="content")
     salt = models.CharField(max_length=32)
@@ -117,6 +117,7 @@ class EntryContent(models.Model):
     object_label = models.TextField(null=True, blank=True)
     changes = CanonicalField(default=dict)
     details = CanonicalField(default=dict)
+    rows = CanonicalField(default=dict)  # the rows that were written, as they stood then: history.py
 
 
 class ContentPurge(models.Model):

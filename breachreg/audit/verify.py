@@ -160,7 +160,7 @@ class _Reader:
 
     def read(self, row: tuple) -> None:
         (number, organisation_id, organisation_number, at, actor_id, action, object_type, object_id, file_type, file_id,
-         said_hash, previous, own_previous, hash_, seal_, salt, actor, label, changes, details) = row  # fmt: skip
+         said_hash, previous, own_previous, hash_, seal_, salt, actor, label, changes, details, rows_) = row  # fmt: skip
         result = self.result
         if self.organisation_id is None and number != result.last_number + 1:
             raise Broken(result.last_number + 1, "missing", found=number)
@@ -186,7 +186,7 @@ class _Reader:
             raise Broken(number, "hash")
         if seal(self.key, hash_) != seal_:
             raise Broken(number, "seal")
-        self._read_content(number, said_hash, salt, actor, label, changes, details)
+        self._read_content(number, said_hash, salt, (actor, label, changes, details, rows_))
         if self.marks.get(number, hash_) != hash_:
             raise Broken(number, "link")
         if action == SIGNING and self.all_marks and number not in self.marks:
@@ -194,14 +194,14 @@ class _Reader:
         result.checked += 1
         result.last_number, result.last_hash = number, hash_
 
-    def _read_content(self, number, said_hash, salt, actor, label, changes, details) -> None:
+    def _read_content(self, number: int, said_hash: str, salt: str | None, said: tuple) -> None:
         if salt is None:
             if number not in self.purged:
                 raise Broken(number, "content_missing")
             self.result.purged += 1
             return
         try:
-            fits = content_hash(salt, content_bytes(actor, label, changes, details)) == said_hash
+            fits = content_hash(salt, content_bytes(*said)) == said_hash
         except (TypeError, ValueError, AttributeError) as error:
             raise Broken(number, "unreadable", why=error) from error
         if not fits:
@@ -255,7 +255,8 @@ def rows(organisation_id: int | None = None, *, after: int = 0) -> Iterator[tupl
             SELECT entry.number, entry.organisation_id, entry.organisation_number, entry.at, entry.actor_id,
                    entry.action, entry.object_type, entry.object_id, entry.file_type, entry.file_id,
                    entry.content_hash, entry.previous_hash, entry.organisation_previous_hash, entry.hash, entry.seal,
-                   content.salt, content.actor, content.object_label, content.changes, content.details
+                   content.salt, content.actor, content.object_label, content.changes, content.details,
+                   content.rows
               FROM breachreg_entry AS entry
               LEFT JOIN breachreg_entrycontent AS content ON content.entry_id = entry.number
              WHERE {where} AND {order} > %s

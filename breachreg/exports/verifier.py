@@ -122,9 +122,9 @@ def entry_hash(columns):
 
 def content_hash(content):
     """HMAC-SHA-256 of an entry's words under their salt."""
-    salt, actor, label, changes, details = content
+    salt, actor, label, *texts = content
     names = [json.dumps(name, ensure_ascii=False) for name in (actor, label)]
-    message = "\n".join(["breachreg content 1", *names, changes, details]).encode()
+    message = "\n".join(["breachreg content 2", *names, *texts]).encode()
     return hmac.new(salt.encode(), message, "sha256").hexdigest()
 
 

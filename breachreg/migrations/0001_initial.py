@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                 ('object_label', models.TextField(blank=True, null=True)),
                 ('changes', breachreg.audit.models.CanonicalField(default=dict)),
                 ('details', breachreg.audit.models.CanonicalField(default=dict)),
+                ('rows', breachreg.audit.models.CanonicalField(default=dict)),
             ],
         ),
         migrations.CreateModel(

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from breachreg.accounts.models import Organisation, User
 from breachreg.audit.actions import record
 from breachreg.law import vocabulary
-from breachreg.register import actions, cnil_open_data, deadlines, filings
+from breachreg.register import actions, cnil_open_data, deadlines, filings, parties
 from breachreg.register.columns import TARGETS, Draft, Stated, guess_mapping, read_mapped, read_published
 from breachreg.register.files import drop_file, keep_file
 from breachreg.register.models import (
@@ -29,7 +29,6 @@ from breachreg.register.models import (
     InstantKind,
     InstantStatement,
     MappingPreset,
-    Party,
     Precision,
     Qualification,
     RegisterImport,
@@ -295,7 +294,7 @@ def _import_row(brought: RegisterImport, draft: Draft, by: User, at: datetime, c
     )
     _keep_statements(incident, draft, brought, by, at)
     if values.get("processor"):
-        Party.objects.create(incident=incident, role="processor", name=values["processor"][:200])
+        parties.name_party(incident=incident, role="processor", name=values["processor"][:200], by=by, at=at)
     incident = _keep_qualification(incident, values, by, at)
     if values.get("filed_at"):
         _keep_filing(incident, values, by, at)
@@ -305,7 +304,7 @@ def _import_row(brought: RegisterImport, draft: Draft, by: User, at: datetime, c
 
 
 def _keep_statements(incident: Incident, draft: Draft, brought: RegisterImport, by: User, at: datetime) -> None:
-    InstantStatement.objects.bulk_create(
+    made = InstantStatement.objects.bulk_create(
         InstantStatement(
             incident=incident, kind=kind, at=stated.at, is_date_only=stated.precision != Precision.INSTANT,
             zone=brought.organisation.time_zone, stated_by=brought.name[:200],
@@ -314,6 +313,11 @@ def _keep_statements(incident: Incident, draft: Draft, brought: RegisterImport, 
         for column, kind in INSTANTS.items()
         if (stated := draft.values.get(column))
     )
+    if made:
+        record(
+            action="instant.stated", by=by, at=at, organisation=incident.organisation, subject=incident,
+            details={"kinds": [str(statement.kind) for statement in made], "stated_by": brought.name, "row": draft.number},
+        )
 
 
 def _keep_qualification(incident: Incident, values: dict, by: User, at: datetime) -> Incident:

@@ -14,6 +14,7 @@ from breachreg.accounts.access import abilities_of
 from breachreg.accounts.fields import CodesField
 from breachreg.accounts.models import Organisation, User
 from breachreg.audit import catalogue
+from breachreg.audit.history import Kept, KeptQuerySet
 from breachreg.law.vocabulary import language_of
 from breachreg.register.leases import Lease
 
@@ -56,7 +57,7 @@ class Precision(models.TextChoices):
     MONTH = "month", _("the month only")
 
 
-class IncidentQuerySet(models.QuerySet):
+class IncidentQuerySet(KeptQuerySet):
     def visible_to(self, user: User, organisation: Organisation) -> "IncidentQuerySet":
         """Incidents of this organisation that this person may see: all, their own reports, or none."""
         abilities = abilities_of(user, organisation)
@@ -83,7 +84,7 @@ class ReferenceCounter(models.Model):
         constraints = [models.UniqueConstraint(fields=["organisation", "year"], name="counter_once_a_year")]
 
 
-class Incident(models.Model):
+class Incident(Kept):
     """Something that happened to personal data, as far as it is known: the row that the whole product turns around."""
 
     # Who and what it is
@@ -237,7 +238,7 @@ class StatementState(models.TextChoices):
     REFUSED = "refused", _("refused")
 
 
-class InstantStatement(models.Model):
+class InstantStatement(Kept):
     """Who says when, and on what evidence. Never edited: a new statement replaces the one in force."""
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="statements")
@@ -272,7 +273,7 @@ class InstantStatement(models.Model):
         ]
 
 
-class Party(models.Model):
+class Party(Kept):
     """Another body involved: a processor or a joint controller, and when it told us."""
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="parties")
@@ -288,7 +289,7 @@ class Party(models.Model):
         return self.name
 
 
-class Promise(models.Model):
+class Promise(Kept):
     """A line of the ledger of unknowns: which fact is missing, who owes it, for when it is promised."""
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="promises")
@@ -310,7 +311,7 @@ class Promise(models.Model):
         ]
 
 
-class Assessment(models.Model):
+class Assessment(Kept):
     """A version of the score and the recommended duty, with the facts and the rules it was made under; never edited."""
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="assessments")
@@ -341,7 +342,7 @@ class DecisionState(models.TextChoices):
     REOPENED = "reopened", _("reopened, because the facts changed")
 
 
-class Decision(models.Model):
+class Decision(Kept):
     """What a named person decided to do on an assessment, and why."""
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="decisions")
@@ -370,7 +371,7 @@ class Decision(models.Model):
         ]
 
 
-class Deadline(models.Model):
+class Deadline(Kept):
     """One running or stopped clock of an incident under one rule of the law's data."""
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="deadlines")
@@ -421,7 +422,7 @@ class FilingKind(models.TextChoices):
     WITHDRAWAL = "withdrawal", _("Withdrawal")
 
 
-class Filing(models.Model):
+class Filing(Kept):
     """A notification that the authority received: its kind, its instant, its receipt."""
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="filings")
@@ -479,7 +480,7 @@ class TimelineEntry(models.Model):
         return (self.in_languages or {}).get(language_of(get_language()), self.text)
 
 
-class Evidence(models.Model):
+class Evidence(Kept):
     """A kept file: its bytes lie outside the served tree and leave only as a download."""
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="evidence")
@@ -501,7 +502,7 @@ class Evidence(models.Model):
         return self.name
 
 
-class Task(models.Model):
+class Task(Kept):
     """Something that somebody has to do: a measure with an owner and a date, a promised fact, a review."""
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="tasks")

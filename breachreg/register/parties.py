@@ -32,9 +32,9 @@ def name_party(
 @transaction.atomic
 def remove_party(*, party: Party, by: User, at: datetime) -> None:
     """Take a body off the incident; the trail keeps what stood there."""
-    incident = party.incident
+    incident, before = party.incident, snapshot(party)
+    party.delete()
     record(
         action="party.removed", by=by, at=at, organisation=incident.organisation, subject=incident,
-        changes=difference(snapshot(party), {}),
+        changes=difference(before, {}),
     )
-    party.delete()

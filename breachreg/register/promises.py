@@ -45,8 +45,9 @@ def promise_fact(
 @transaction.atomic
 def withdraw_promise(*, promise: Promise, by: User, at: datetime) -> None:
     """Take a promise off the ledger; the trail keeps what stood there."""
-    _record("promise.withdrawn", promise, by, at, difference(snapshot(promise), {}))
+    before = snapshot(promise)
     promise.delete()
+    _record("promise.withdrawn", promise, by, at, difference(before, {}))
 
 
 def keep_promises(*, incident: Incident, columns: Iterable[str], by: User | None, at: datetime) -> None:

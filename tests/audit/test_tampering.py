@@ -105,7 +105,7 @@ def insert(chance, last):
     shift(number)
     forged = Entry(
         number=number, at=datetime.fromisoformat("2026-03-10T12:00:00+00:00"), action="incident.closed",
-        content_hash=chain.content_hash("ab", chain.content_bytes(None, None, "{}", "{}")),
+        content_hash=chain.content_hash("ab", chain.content_bytes(None, None, "{}", "{}", "{}")),
         previous_hash=before.hash if before else "0" * 64,
     )
     forged.hash = chain.hash_of_entry(forged)

@@ -171,7 +171,7 @@ def test_stray_words_are_found(trail):
     if connection.vendor != "sqlite":
         return  # PostgreSQL's foreign key refuses them
     sql("PRAGMA defer_foreign_keys = ON")
-    sql("INSERT INTO breachreg_entrycontent VALUES (4711, 'x', 'x', 'x', '{}', '{}')")
+    sql("INSERT INTO breachreg_entrycontent VALUES (4711, 'x', 'x', 'x', '{}', '{}', '{}')")
     assert first_bad() == (4711, "stray")
     sql("DELETE FROM breachreg_entrycontent WHERE entry_id = 4711")
 
@@ -209,6 +209,6 @@ def test_the_bytes_of_an_entry_are_those_of_the_documentation(trail):
     assert hmac.new(settings.AUDIT_KEY, entry.hash.encode(), "sha256").hexdigest() == entry.seal
     words = entry.content
     form = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
-    parts = [json.dumps(part, **form) for part in (words.actor, words.object_label, words.changes, words.details)]
-    said = "\n".join(["breachreg content 1", *parts]).encode()
+    parts = [json.dumps(part, **form) for part in (words.actor, words.object_label, words.changes, words.details, words.rows)]
+    said = "\n".join(["breachreg content 2", *parts]).encode()
     assert hmac.new(words.salt.encode(), said, "sha256").hexdigest() == entry.content_hash

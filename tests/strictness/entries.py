@@ -13,6 +13,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from breachreg.audit import history
+
 WRITES = re.compile(r'^\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
 SAVEPOINT = re.compile(r'^(ROLLBACK TO )?SAVEPOINT "?(\w+)"?', re.IGNORECASE)
 ENTRY = "breachreg_entry"
@@ -56,11 +58,19 @@ def watched(what: str):
             written[found[1]] += 1
         return result
 
+    noted = _noted_rows()
     with connection.execute_wrapper(look):
         yield written
     changed = sorted(table for table in written if table.startswith("breachreg_") and table not in UNRECORDED | {ENTRY: ""})
     if changed and not written[ENTRY]:
         raise Unrecorded(f"{what} changed {', '.join(changed)} and left no entry in the trail")
+    if late := [row for row in _noted_rows() - noted if row[0] in written]:
+        raise Unrecorded(f"{what} changed {sorted(late)} after its last entry: their history misses that")
+
+
+def _noted_rows() -> set[tuple]:
+    noted = history._noted()
+    return {(model._meta.db_table, pk) for rows in noted.rows.values() for model, pk in rows} if noted else set()
 
 
 def _only_lease(table: str, sql: str) -> bool:

@@ -1,0 +1,146 @@
+"""What did you know on the 14th at noon? The register, or one incident, as it stood at an instant."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from breachreg.audit.history import kept_models, row_of, state
+from breachreg.audit.models import ContentPurge, Entry, EntryContent
+from breachreg.exports.past import as_it_stood
+from breachreg.register import actions as register
+from breachreg.register import assessments, awareness, evidence, filings, instants, parties, promises, work
+from breachreg.register.models import Duty, FilingKind, Incident, InstantKind
+from tests.cast import NOON, Role, found_hospital, member
+
+
+def everything():
+    """Every row that keeps its history, column by column."""
+    return {
+        model.__name__: {row.pk: state(row) for row in model.objects.order_by("pk")} for model in kept_models()
+    }
+
+
+def test_the_replayed_trail_is_the_register_as_it_is(aware, awa, second_dpo, noon):
+    """Through every verb that changes a row of the register."""
+    later = noon + timedelta(hours=2)
+    parties.name_party(incident=aware, role="processor", name="Hébergeur SA", by=awa, at=later, told_us_at=noon)
+    party = parties.name_party(incident=aware, role="processor", name="Autre SA", by=awa, at=later)
+    parties.remove_party(party=party, by=awa, at=later)
+    promise = promises.promise_fact(incident=aware, field="people", owed_by="SI", by=awa, at=later)
+    promises.promise_fact(incident=aware, field="people", owed_by="RH", by=awa, at=later)
+    promises.withdraw_promise(promise=promises.promise_fact(incident=aware, field="media", owed_by="SI", by=awa, at=later), by=awa, at=later)
+    incident = register.amend_facts(incident=aware, by=awa, at=later, people_likely=12, natures=("confidentiality",), told_on=noon.date())
+    incident = instants.state_instant(incident=incident, kind=InstantKind.OCCURRED_FROM, instant=noon - timedelta(hours=5), by=awa, at=later)
+    incident = instants.state_instant(incident=incident, kind=InstantKind.OCCURRED_FROM, instant=noon - timedelta(hours=4), by=awa, at=later)
+    statement = awareness.propose_awareness(
+        incident=incident, aware_at=noon + timedelta(hours=1), stated_by="Rose", evidence="Courriel", reason="Erreur", by=awa, at=later
+    )
+    incident = awareness.settle_awareness(statement=statement, accept=True, note="", by=second_dpo, at=later)
+    first = assessments.assess(incident=incident, answers={}, by=awa, at=later)
+    incident.refresh_from_db()
+    decision = assessments.decide(
+        incident=incident, assessment=first, duty=Duty.REGISTER_ONLY, reasons="Rien", departure_reasons="Chiffré", by=awa, at=later
+    )
+    assessments.settle_decision(decision=decision, accept=False, note="Non", by=second_dpo, at=later)
+    task = work.give_task(incident=incident, what="Appeler", by=awa, at=later)
+    work.finish_task(task=task, by=awa, at=later)
+    evidence.add_evidence(incident=incident, file=io.BytesIO(b"preuve"), name="note.txt", by=awa, at=later)
+    filings.record_filing(incident=incident, kind=FilingKind.INITIAL, filed_at=later, receipt_number="R1", by=awa, at=later)
+    register.close_incident(incident=incident, lessons="Chiffrer", by=awa, at=later)
+    assert promise.pk
+    now = everything()
+    assert all(now[name] for name in now), now
+    with as_it_stood(aware.organisation, later) as past:
+        assert everything() == now
+        assert past.is_whole
+    assert everything() == now
+
+
+def test_a_later_change_does_not_reach_into_the_past(aware, awa, noon):
+    before = everything()
+    later = noon + timedelta(days=4)
+    register.amend_facts(incident=aware, by=awa, at=later, title="Autre titre", people_likely=40_000)
+    work.give_task(incident=aware, what="Chiffrer", by=awa, at=later)
+    register.report_incident(organisation=aware.organisation, title="Un autre", by=awa, at=later)
+    with as_it_stood(aware.organisation, later - timedelta(microseconds=1)):
+        assert everything() == before
+    with as_it_stood(aware.organisation, later):
+        assert Incident.objects.count() == 2
+
+
+def test_before_its_report_an_incident_is_not_there(incident, noon):
+    with as_it_stood(incident.organisation, noon - timedelta(seconds=1)) as past:
+        assert not Incident.objects.exists()
+    assert (past.rebuilt, past.purged) == (0, [])
+
+
+def test_one_incident_alone_can_be_rebuilt(incident, awa, noon):
+    register.report_incident(organisation=incident.organisation, title="Un autre", by=awa, at=noon)
+    with as_it_stood(incident.organisation, noon, incident):
+        assert list(Incident.objects.all()) == [incident]
+
+
+def test_nothing_of_another_organisation_is_rebuilt(incident, town_hall, noon):
+    with as_it_stood(town_hall, noon):
+        assert not Incident.objects.exists()
+
+
+def test_what_a_purge_removed_is_counted_and_left_out(incident, awa, noon):
+    register.report_incident(organisation=incident.organisation, title="Un autre", by=awa, at=noon)
+    entry = Entry.objects.in_file_of(incident).first()
+    ContentPurge.objects.create(entry=entry, purged_by_entry=Entry.objects.last())
+    EntryContent.objects.filter(entry=entry).delete()
+    with as_it_stood(incident.organisation, noon) as past:
+        assert Incident.objects.get().title == "Un autre"
+    assert past.purged == [entry.number]
+
+
+def test_the_tables_are_uncovered_when_the_reading_fails(incident, noon):
+    with pytest.raises(ZeroDivisionError), as_it_stood(incident.organisation, noon - timedelta(days=1)):
+        assert 1 / 0
+    assert Incident.objects.count() == 1
+
+
+TEXT = st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=30).map(str.strip).filter(bool))
+FACTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "narrative": TEXT, "origin_other": TEXT, "people_likely": st.one_of(st.none(), st.integers(0, 10**6)),
+        "natures": st.one_of(st.none(), st.just(()), st.just(("integrity", "confidentiality"))), "is_ongoing": st.sampled_from([None, True, False]),
+        "told_on": st.one_of(st.none(), st.dates()), "risk_facts": st.dictionaries(st.just("x"), st.floats(allow_nan=False, allow_infinity=False)),
+    },
+)  # fmt: skip
+
+
+class Replay(TestCase):
+    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(FACTS, max_size=4))
+    def test_every_state_an_incident_went_through_can_be_read_again(self, amendments):
+        hospital = found_hospital()
+        awa = member("Awa Diallo", hospital, Role.DPO)
+        incident = register.report_incident(organisation=hospital, title="Clé USB", by=awa, at=NOON)
+        stood = [(NOON, everything())]
+        for hour, facts in enumerate(amendments, start=1):
+            at = NOON + timedelta(hours=hour)
+            incident = register.amend_facts(incident=incident, by=awa, at=at, **facts)
+            stood.append((at, everything()))
+        for at, was in stood:
+            with as_it_stood(hospital, at):
+                assert everything() == was
+
+
+def test_a_row_that_was_kept_is_the_row_again(aware):
+    for model in kept_models():
+        for row in model.objects.all():
+            assert state(row_of(model, state(row))) == state(row)
+
+
+def test_the_temporary_tables_are_gone_afterwards(incident, noon):
+    with as_it_stood(incident.organisation, noon):
+        pass
+    assert not [table for table in connection.introspection.table_names() if table.startswith("past_")]
