@@ -36,6 +36,19 @@ class IncidentForm(QuestionForm):
     title = forms.CharField(label=_("What happened, in a few words?"), max_length=200)
 
 
+class AttachForm(QuestionForm):
+    """Which of the open incidents a message belongs to."""
+
+    incident = forms.ModelChoiceField(
+        label=_("To which incident does it belong?"), queryset=None, empty_label=_("Choose"),
+        error_messages={"required": _("Choose an incident.")},
+    )
+
+    def __init__(self, *args, incidents, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["incident"].queryset = incidents
+
+
 _DOMAIN = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$")
 
 

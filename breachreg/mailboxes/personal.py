@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from breachreg.audit.personal import LEASE, Term, declare, table
 
 INTAKE = _("lets employees report suspicious messages, and the DPO judge them")
+INDICATORS = _("recognises the same attack in other messages, logs and incidents")
 
 TABLES = declare(
     {
@@ -28,6 +29,10 @@ TABLES = declare(
             file="location", identity="sender_name sender_address", text="grouped_by subject facts verdict_reason",
             colleague="judged_by",
         ),
+        "Indicator": table(
+            INDICATORS, Term.RECORD, nothing="id incident kind added_at", identity="value", text="note source", colleague="added_by"
+        ),
+        "ReportObservable": table(INDICATORS, Term.RECORD, nothing="id organisation kind report", identity="value"),
         "Acknowledgement": table(INTAKE, Term.ERRAND, nothing=f"id {LEASE} incoming planned_at", identity="recipient", text="trouble"),
     }
 )  # fmt: skip

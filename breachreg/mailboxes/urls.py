@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from breachreg.mailboxes.views import reporting, triage
+from breachreg.mailboxes.views import indicators, reporting, triage
 
 urlpatterns = [
     path("mailboxes/", triage.triage, name="mailboxes"),
@@ -15,5 +15,11 @@ urlpatterns = [
     path("mailboxes/messages/<int:report>/undo/", triage.undo, name="message-undo"),
     path("mailboxes/messages/<int:report>/apart/", triage.apart, name="message-apart"),
     path("mailboxes/messages/<int:report>/incident/", triage.incident, name="message-incident"),
+    path("mailboxes/messages/<int:report>/indicators/", indicators.from_report, name="message-indicators"),
+    path("mailboxes/messages/<int:report>/attach/", triage.attach, name="message-attach"),
+    path("mailboxes/look-up/", indicators.look_up, name="indicator-look-up"),
+    path("incidents/<str:reference>/indicators/", indicators.indicators, name="indicators"),
+    path("incidents/<str:reference>/indicators/import/", indicators.bring, name="indicators-import"),
+    path("incidents/<str:reference>/indicators/<int:indicator>/remove/", indicators.remove, name="indicator-remove"),
     path("mailboxes/messages/<int:report>/file/", triage.download, name="message-file"),
 ]

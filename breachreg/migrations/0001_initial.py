@@ -748,6 +748,38 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Indicator',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='breachreg.incident')),
+                ('kind', models.CharField(choices=[('address', 'e-mail address'), ('domain', 'domain'), ('url', 'link'), ('ip', 'IP address'), ('sha256', 'SHA-256'), ('sha1', 'SHA-1'), ('md5', 'MD5')], max_length=10, verbose_name='kind')),
+                ('value', models.CharField(max_length=2000, verbose_name='value')),
+                ('note', models.CharField(blank=True, max_length=300, null=True, verbose_name='note')),
+                ('source', models.CharField(blank=True, max_length=300, null=True)),
+                ('added_at', models.DateTimeField()),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['kind', 'value'],
+                'indexes': [models.Index(fields=['kind', 'value'], name='breachreg_i_kind_1b87a5_idx')],
+                'constraints': [models.UniqueConstraint(fields=('incident', 'kind', 'value'), name='indicator_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReportObservable',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='breachreg.organisation')),
+                ('kind', models.CharField(choices=[('address', 'e-mail address'), ('domain', 'domain'), ('url', 'link'), ('ip', 'IP address'), ('sha256', 'SHA-256'), ('sha1', 'SHA-1'), ('md5', 'MD5')], max_length=10)),
+                ('value', models.CharField(max_length=2000)),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='observables', to='breachreg.report')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['organisation', 'kind', 'value'], name='breachreg_r_organis_2059bc_idx')],
+                'constraints': [models.UniqueConstraint(fields=('report', 'kind', 'value'), name='report_observable_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Notification',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -1,8 +1,9 @@
 """Who is answered at the addresses of mailboxes."""
 
+from breachreg.mailboxes.indicators import actions
 from breachreg.mailboxes.models import Verdict
 from breachreg.mailboxes.reporting import intake, mailbox, triage
-from tests.access import ADMINISTRATOR, DPOS, NOBODY, Line
+from tests.access import ADMINISTRATOR, DPOS, NOBODY, READERS, Line
 from tests.mailboxes.makers import messages
 
 
@@ -17,6 +18,8 @@ def furnish(world):
         password="secret", folder="INBOX", domains=["example.org"], acknowledges=True, by=world.awa, at=world.noon,
     )
     world.message, world.followed = brought["waiting"], brought["followed"]
+    actions.add_indicator(incident=world.incident, text="evil.example", by=world.awa, at=world.noon)
+    world.indicator = world.incident.indicators.get()
     triage.judge(reports=[world.followed], verdict=Verdict.FOLLOWED, reason="Un agent a cliqué.", by=world.awa, at=world.noon)
 
 
@@ -37,5 +40,11 @@ LINES = {
     "message-undo": Line(post=DPOS, args=of("followed")),
     "message-apart": Line(post=DPOS, args=of("message")),
     "message-incident": Line(get=DPOS, post=DPOS, args=of("followed")),
+    "message-attach": Line(post=DPOS, args=of("followed")),
+    "message-indicators": Line(post=DPOS, args=of("followed")),
+    "indicator-look-up": Line(get=DPOS),
+    "indicators": Line(get=READERS, post=DPOS, args=lambda world: [world.incident.reference]),
+    "indicators-import": Line(get=DPOS, post=DPOS, args=lambda world: [world.incident.reference]),
+    "indicator-remove": Line(post=DPOS, args=lambda world: [world.incident.reference, world.indicator.pk]),
     "message-file": Line(get=DPOS, post=NOBODY, args=of("message")),
 }

@@ -12,6 +12,7 @@ from breachreg.audit.actions import TrailUnavailable
 from breachreg.audit.models import Entry
 from breachreg.mailboxes.models import Campaign, IncomingMail, Report, Source, Verdict
 from breachreg.mailboxes.reporting import intake, sealing, triage
+from breachreg.register.actions import report_incident
 from breachreg.register.models import Incident
 from tests.mailboxes.makers import messages
 
@@ -283,3 +284,19 @@ def test_a_followed_phishing_becomes_an_incident_in_one_step(bring, client, hosp
     incident = Incident.objects.get()
     assert answer.url == reverse("incident", args=[hospital.slug, incident.reference])
     assert incident.evidence.get().sha256 == report.sha256
+
+
+def test_a_message_is_added_to_an_incident_that_is_there(bring, incident, client, hospital, awa, town_hall, dan, noon):
+    first, second = bring(from_evil("a", "https://evil.example/rib")), bring(from_evil("b", "https://evil.example/rib"))
+    with pytest.raises(triage.NotNow):
+        triage.attach(report=first, incident=incident, by=awa, at=noon)
+    triage.judge(reports=[first, second], verdict=Verdict.FOLLOWED, reason="Cliqué.", by=awa, at=noon)
+    foreign = report_incident(organisation=town_hall, title="Ailleurs", by=dan, at=noon)
+    with pytest.raises(triage.NotNow):
+        triage.attach(report=first, incident=foreign, by=awa, at=noon)
+    client.force_login(awa)
+    address = reverse("message-attach", args=[hospital.slug, first.pk])
+    assert client.post(address, {"incident": foreign.pk}).status_code == 422
+    assert client.post(address, {"incident": incident.pk}).status_code == 302
+    assert (incident.evidence.count(), incident.message_reports.count()) == (2, 2)
+    assert client.post(address, {"incident": incident.pk}).status_code == 422

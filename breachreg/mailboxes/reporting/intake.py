@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import Organisation, User
 from breachreg.audit.actions import record
+from breachreg.mailboxes.indicators.observing import observe
 from breachreg.mailboxes.models import IncomingMail, Report, ReportingMailbox, Source
 from breachreg.mailboxes.reading import intake as reading
 from breachreg.mailboxes.reading.addresses import domain_of, is_inside
@@ -110,6 +111,8 @@ def _write_reports(
         for position, ((raw, facts), place) in enumerate(read)
     ]
     Report.objects.bulk_create(reports)
+    for report, ((_raw, facts), _place) in zip(reports, read, strict=True):
+        observe(report, facts, own)
     acknowledgements.plan(mail=mail, found=found, raw=whole, own=own, at=at)
     record(
         action="message.read", by=mail.brought_by, at=at, organisation=mail.organisation, subject=mail,

@@ -93,21 +93,45 @@ def open_incident(*, report: Report, title: str, by: User, at: datetime, submiss
     current = Report.objects.select_for_update().select_related("organisation", "incident__organisation").get(pk=report.pk)
     if current.incident:
         return current.incident
-    if current.verdict not in SERIOUS:
-        raise NotNow(_("Judge the message first: an incident comes from a phishing that was followed, or from a breach."))
-    along = Report.objects.filter(campaign=current.campaign_id, incident=None, verdict__isnull=False)
-    along = list(along.exclude(verdict=Verdict.HARMLESS).select_related("incoming").order_by("received_at", "pk"))
+    along = _along(current)
     incident = report_incident(
         organisation=current.organisation, title=title.strip(), by=by, at=at, submission=submission,
         report=_summary(current, along), media=("mailbox",),
     )
-    _keep_evidence(incident, along, by, at)
-    Report.objects.filter(pk__in=[one.pk for one in along]).update(incident=incident)
-    record(
-        action="message.incident_opened", by=by, at=at, organisation=current.organisation, subject=incident,
-        details={"reports": [one.pk for one in along], "sha256": sorted({one.sha256 for one in along})},
-    )
+    _tie(incident, along, "message.incident_opened", by, at)
     return incident
+
+
+@transaction.atomic
+def attach(*, report: Report, incident: Incident, by: User, at: datetime) -> Incident:
+    """Add a message, with those of its campaign, to an incident that is in the register already.
+
+    Raises NotNow when the judgement is another, when the message belongs to an incident, or when that one is closed.
+    """
+    current = Report.objects.select_for_update().select_related("organisation", "incident").get(pk=report.pk)
+    if current.incident_id:
+        raise NotNow(_("This message belongs to %(incident)s already.") % {"incident": current.incident.reference})
+    if incident.organisation_id != current.organisation_id or incident.closed_at:
+        raise NotNow(_("Choose an open incident of this organisation."))
+    _tie(incident, _along(current), "message.attached", by, at)
+    return incident
+
+
+def _along(report: Report) -> list[Report]:
+    """The messages of a report's campaign that go along with it to an incident."""
+    if report.verdict not in SERIOUS:
+        raise NotNow(_("Judge the message first: an incident comes from a phishing that was followed, or from a breach."))
+    found = Report.objects.filter(campaign=report.campaign_id, incident=None, verdict__isnull=False)
+    return list(found.exclude(verdict=Verdict.HARMLESS).select_related("incoming").order_by("received_at", "pk"))
+
+
+def _tie(incident: Incident, reports: list[Report], action: str, by: User, at: datetime) -> None:
+    _keep_evidence(incident, reports, by, at)
+    Report.objects.filter(pk__in=[one.pk for one in reports]).update(incident=incident)
+    record(
+        action=action, by=by, at=at, organisation=incident.organisation, subject=incident,
+        details={"reports": [one.pk for one in reports], "sha256": sorted({one.sha256 for one in reports})},
+    )
 
 
 def _summary(report: Report, along: list[Report]) -> str:
@@ -123,7 +147,7 @@ def _summary(report: Report, along: list[Report]) -> str:
 
 
 def _keep_evidence(incident: Incident, reports: list[Report], by: User, at: datetime) -> None:
-    kept: set[str] = set()
+    kept = set(incident.evidence.values_list("sha256", flat=True))
     for report in reports:
         if report.sha256 in kept:
             continue

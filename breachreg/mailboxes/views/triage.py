@@ -7,7 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from breachreg.mailboxes.forms import IncidentForm, JudgeForm, MessageFileForm
+from breachreg.mailboxes.forms import AttachForm, IncidentForm, JudgeForm, MessageFileForm
+from breachreg.mailboxes.indicators import matching
 from breachreg.mailboxes.models import SERIOUS, Campaign, IncomingMail, Report, Verdict
 from breachreg.mailboxes.reading.mime import LIMITS
 from breachreg.mailboxes.reporting import intake, queue, sealing, words
@@ -110,6 +111,7 @@ def _shown(report: Report) -> dict:
         "attachments": [words.attachment(one) for one in facts["attachments"]],
         "shared": words.shared(report.grouped_by), "others": list(others[:OTHERS]), "total": campaign.count(),
         "waiting_count": campaign.waiting().count(), "is_serious": report.verdict in SERIOUS,
+        "matches": matching.incidents_of(report),
     }
 
 
@@ -149,8 +151,34 @@ def incident(request: HttpRequest, report: int) -> HttpResponse:
     if form.is_valid() and (opened := _open(request, found, form)):
         messages.success(request, _("The incident is in the register, with the messages and their hashes as evidence."))
         return redirect("incident", request.organisation.slug, opened.reference)
-    context = {"report": found, "form": form, "is_serious": found.verdict in SERIOUS, **_shown(found)}
-    return render(request, "mailboxes/incident.html", context, status=422 if form.errors else 200)
+    return _ask_for_incident(request, found, form, AttachForm(incidents=_open_incidents(request)))
+
+
+def _open_incidents(request: HttpRequest):
+    return Incident.objects.visible_to(request.user, request.organisation).open()
+
+
+def _ask_for_incident(request: HttpRequest, report: Report, form: IncidentForm, attach_form: AttachForm) -> HttpResponse:
+    context = {"report": report, "form": form, "attach_form": attach_form, **_shown(report)}
+    wrong = form.errors or attach_form.errors
+    return render(request, "mailboxes/incident.html", context, status=422 if wrong else 200)
+
+
+@page("mailbox.work", methods=("POST",))
+def attach(request: HttpRequest, report: int) -> HttpResponse:
+    """Add a message, with those of its campaign, to an incident that is there already."""
+    found = find_report(request, report)
+    form = AttachForm(request.POST, incidents=_open_incidents(request))
+    if form.is_valid():
+        incident = form.cleaned_data["incident"]
+        try:
+            judging.attach(report=found, incident=incident, by=request.user, at=request.now)
+        except judging.NotNow as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The messages are with the incident, as evidence with their hashes."))
+            return redirect("incident", request.organisation.slug, incident.reference)
+    return _ask_for_incident(request, found, IncidentForm(initial={"title": _title(found)}), form)
 
 
 def _open(request: HttpRequest, report: Report, form: IncidentForm) -> Incident | None:

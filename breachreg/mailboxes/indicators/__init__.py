@@ -1,0 +1,1 @@
+"""Indicators of compromise: kept per incident, imported from published files, and looked for in all that is here, offline."""
