@@ -1,4 +1,4 @@
-"""Durations in the words of a person: "9 h 12", "filed 9 h 12 before the deadline", "3 h late"."""
+"""Durations in the words of a person: "9 h 12 min", "filed 9 h 12 min before the deadline", "3 h late"."""
 
 from datetime import datetime, timedelta
 
@@ -6,24 +6,26 @@ from .clock import remaining
 from .vocabulary import language_of
 
 MINUTE = timedelta(minutes=1)
+IN_DAYS_FROM = timedelta(hours=100)
 
 
 def duration(span: timedelta, language: str) -> str:
-    """Whole hours and minutes of a span of time, without its sign: "3 h", "9 h 12", "45 min", "2 j 4 h", "2 d 4 h".
+    """Whole hours and minutes of a span of time, without its sign: "3 h", "9 h 12" ("9 h 12 min"), "45 min", "4 j 4 h" ("4 d 4 h").
 
     From 100 hours on, days and hours; the 72 hours always read as hours. Seconds are dropped, so that nobody is
     promised a minute that is not there.
     """
     language = language_of(language)
     hours, rest = divmod(abs(span) // MINUTE, 60)
-    if hours >= 100:
+    if abs(span) >= IN_DAYS_FROM:
         return _join((hours // 24, _DAY[language]), (hours % 24, "h"))
     if not hours:
         return f"{rest}\u00a0min" if rest else _LESS[language]
-    return f"{hours}\u00a0h\u00a0{rest:02d}" if rest else f"{hours}\u00a0h"
+    return f"{hours}\u00a0h\u00a0{rest:02d}{_MINUTES[language]}" if rest else f"{hours}\u00a0h"
 
 
 _DAY = {"fr": "j", "en": "d"}
+_MINUTES = {"fr": "", "en": "\u00a0min"}
 _LESS = {"fr": "moins d’une minute", "en": "less than a minute"}
 
 

@@ -3,34 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-MINUTE = timedelta(minutes=1)
+from breachreg.law import phrases
+
 HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
 PRESSING = timedelta(hours=12)
-IN_DAYS_FROM = timedelta(hours=100)
 
 
 def in_words(length: timedelta) -> str:
-    """A length of time in words, in the language in force: “40 h 12 min”, and “5 d 3 h” from a hundred hours on.
-
-    The sign is left to the sentence around it. Minutes are cut, not rounded: what is left is never overstated.
-    """
-    length = abs(length)
-    if length < MINUTE:
-        return _("less than a minute")
-    if length >= IN_DAYS_FROM:
-        return _unbroken(_("%(days)d d %(hours)d h") % {"days": length // DAY, "hours": length % DAY // HOUR})
-    hours, minutes = length // HOUR, length % HOUR // MINUTE
-    if not hours:
-        return _unbroken(_("%(minutes)d min") % {"minutes": minutes})
-    return _unbroken(_("%(hours)d h %(minutes)02d min") % {"hours": hours, "minutes": minutes})
-
-
-def _unbroken(words: str) -> str:
-    """A number stays on one line with its unit."""
-    return words.replace(" ", "\u00a0")
+    """A length of time in the words of the law's room, in the language in force."""
+    return phrases.duration(length, get_language() or "fr")
 
 
 @dataclass(frozen=True)
@@ -75,19 +60,13 @@ class ClockFace:
         """The state as a short sentence, such as “9 h 12 min left” or “filed 3 h late”."""
         if self.left is None:
             return _("The clock has not started")
-        sentence = {
-            "running": _("%(length)s left"),
-            "pressing": _("%(length)s left"),
-            "late": _("%(length)s late"),
-            "filed": _("filed with %(length)s left"),
-            "filed-late": _("filed %(length)s late"),
-        }[self.state]
-        return sentence % {"length": in_words(self.left)}
+        say = phrases.filed if self.stopped_at else phrases.countdown
+        return say(self.due_at, self.stopped_at or self.at, get_language() or "fr")
 
     @property
     def counts(self) -> bool:
         """Whether the script may count this clock down: it runs, and is told in hours and minutes."""
-        return self.is_running and HOUR <= abs(self.left) < IN_DAYS_FROM
+        return self.is_running and HOUR <= abs(self.left) < phrases.IN_DAYS_FROM
 
     @property
     def hours(self) -> int:

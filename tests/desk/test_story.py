@@ -95,7 +95,7 @@ def test_a_filing_stands_on_the_line_and_stops_the_clock(aware, awa, noon):
     )
     standing = Standing(Incident.objects.get(pk=aware.pk), noon + timedelta(days=90))
     with translation.override("en"):
-        assert standing.clock.words.replace("\u00a0", " ") == "filed with 12 h 00 min left"
+        assert standing.clock.words.replace("\u00a0", " ") == "filed 12 h before the deadline"
         picture = story.picture_of(standing)
     assert [dot.moment.kind for dot in picture.dots][-1] == "done"
 

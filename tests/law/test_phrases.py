@@ -9,14 +9,14 @@ from breachreg.law import phrases
 DUE = datetime(2026, 10, 26, 15, tzinfo=UTC)
 
 DURATIONS = [
-    (timedelta(hours=9, minutes=12), "9 h 12", "9 h 12"),
+    (timedelta(hours=9, minutes=12), "9 h 12", "9 h 12 min"),
     (timedelta(hours=3), "3 h", "3 h"),
     (timedelta(hours=72), "72 h", "72 h"),
-    (timedelta(hours=1, minutes=5, seconds=59), "1 h 05", "1 h 05"),
+    (timedelta(hours=1, minutes=5, seconds=59), "1 h 05", "1 h 05 min"),
     (timedelta(minutes=45), "45 min", "45 min"),
     (timedelta(seconds=30), "moins d’une minute", "less than a minute"),
     (timedelta(0), "moins d’une minute", "less than a minute"),
-    (timedelta(hours=99, minutes=59), "99 h 59", "99 h 59"),
+    (timedelta(hours=99, minutes=59), "99 h 59", "99 h 59 min"),
     (timedelta(hours=100), "4 j 4 h", "4 d 4 h"),
     (timedelta(days=22), "22 j", "22 d"),
     (timedelta(hours=-3), "3 h", "3 h"),
@@ -30,7 +30,7 @@ def test_a_duration_reads_in_hours_and_minutes(span, fr, en):
 
 
 FILED = [
-    (timedelta(hours=-9, minutes=-12), "déposée 9 h 12 avant l’échéance", "filed 9 h 12 before the deadline"),
+    (timedelta(hours=-9, minutes=-12), "déposée 9 h 12 avant l’échéance", "filed 9 h 12 min before the deadline"),
     (timedelta(hours=3), "déposée avec 3 h de retard", "filed 3 h late"),
     (timedelta(0), "déposée moins d’une minute avant l’échéance", "filed less than a minute before the deadline"),
 ]

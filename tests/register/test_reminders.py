@@ -20,7 +20,7 @@ def test_each_reminder_leaves_once_however_often_the_job_runs(aware, noon):
     for _ in range(3):
         reminders.send_due(hours(noon, 24))
     assert [message.to for message in mail.outbox] == [["awa.diallo@example.org"]]
-    assert "48 h 00" in mail.outbox[0].body.replace("\xa0", " ")
+    assert "48 h" in mail.outbox[0].body.replace("\xa0", " ")
 
 
 def test_a_job_that_skipped_a_day_loses_none(aware, noon):
@@ -31,7 +31,7 @@ def test_a_job_that_skipped_a_day_loses_none(aware, noon):
 
 def test_a_late_reminder_says_the_time_that_is_left_now(aware, noon):
     reminders.send_due(hours(noon, 47))
-    assert "25 h 00" in mail.outbox[0].body.replace("\xa0", " ")
+    assert "25 h" in mail.outbox[0].body.replace("\xa0", " ")
 
 
 def test_nothing_leaves_before_its_time(aware, noon):
@@ -106,7 +106,7 @@ def test_the_message_speaks_the_language_of_its_reader_and_names_the_zone(aware,
     awa.save(update_fields=["language"])
     reminders.send_due(hours(noon, 24))
     message = mail.outbox[0]
-    assert "48 h 00 min left" in message.subject.replace("\xa0", " ")
+    assert "48 h left" in message.subject.replace("\xa0", " ")
     assert "Paris time" in message.body
     assert aware.reference in message.body
     assert message.extra_headers["Message-ID"].startswith("<reminder-")

@@ -23,10 +23,10 @@ def hours(**length):
         (DUE - hours(hours=40, minutes=12, seconds=59), None, "running", "40 h 12 min left"),
         (DUE - hours(minutes=9), None, "pressing", "9 min left"),
         (DUE, None, "pressing", "less than a minute left"),
-        (DUE + hours(hours=3), None, "late", "3 h 00 min late"),
-        (DUE + hours(days=30), DUE - hours(hours=9, minutes=12), "filed", "filed with 9 h 12 min left"),
+        (DUE + hours(hours=3), None, "late", "3 h late"),
+        (DUE + hours(days=30), DUE - hours(hours=9, minutes=12), "filed", "filed 9 h 12 min before the deadline"),
         (DUE + hours(days=30), DUE + hours(days=9, hours=2), "filed-late", "filed 9 d 2 h late"),
-        (DUE + hours(days=30), DUE, "filed", "filed with less than a minute left"),
+        (DUE + hours(days=30), DUE, "filed", "filed less than a minute before the deadline"),
     ],
 )
 def test_the_state_of_a_clock_in_words(at, stopped_at, state, words):
