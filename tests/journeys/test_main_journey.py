@@ -1,5 +1,7 @@
-"""The main job, end to end, in a real Chromium: report, qualify, become aware, describe, assess, decide, draft, review,
-file, write to the people, export; and another organisation sees none of it."""
+"""The main job, end to end, in a real Chromium and by the keyboard alone: report, qualify, become aware, describe,
+assess, decide, draft, review, file, write to the people, export. Each step is the one that the page of the incident
+names next; nobody has to know where to go. Another organisation sees none of it.
+"""
 
 import csv
 import io
@@ -11,99 +13,18 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from breachreg.register.models import Incident
-from tests.journeys.conftest import forgiving
+from tests.journeys.conftest import forgiving, is_too_wide
+from tests.journeys.keyboard import Keyboard
 
 TABLE = "civilite;nom;prenom;adresse;cp;ville\nMme;Aubry;Alice;1 rue des Saules;35000;Rennes\nM.;Ilić;Jules;2 quai Sud;35000;Rennes\n"
-
-
-def press(page: Page, name: str | re.Pattern) -> None:
-    """Press the button (or follow the link) of this name in the content of the page."""
-    main, exact = page.locator("main"), isinstance(name, str)
-    buttons, links = (main.get_by_role(role, name=name, exact=exact) for role in ("button", "link"))
-    buttons.or_(links).first.click()
-
-
-def answer(page: Page, **answers: str | list[str]) -> None:
-    """Fill the fields of a form by their names; a list ticks boxes, a value that is a choice ticks its circle."""
-    for name, value in answers.items():
-        field = page.locator(f'main [name="{name}"]')
-        for each in [value] if isinstance(value, str) else value:
-            choice = page.locator(f'main [name="{name}"][value="{each}"]')
-            if choice.count() and choice.first.get_attribute("type") in ("radio", "checkbox"):
-                choice.first.check(force=True)
-            else:
-                field.first.fill(each)
-
-
-def heading(page: Page) -> str:
-    return page.locator("h1").inner_text()
-
-
-class Story:
-    """The pages of one incident."""
-
-    def __init__(self, page: Page, reference: str = ""):
-        self.page, self.reference = page, reference
-
-    def go(self, rest: str = "") -> None:
-        response = self.page.goto(f"/o/hopital/incidents/{self.reference}/{rest}")
-        assert response.status == 200
-
-    def report(self) -> None:
-        self.page.goto("/o/hopital/report/")
-        answer(self.page, what="J'ai oublié mon ordinateur dans le train.")
-        for box in self.page.locator('main input[type="checkbox"][name$="_1"]').all():
-            box.check(force=True)
-        press(self.page, "Send the report")
-        self.reference = re.search(r"HOP-\d{4}-\d{4}", self.page.locator("main").inner_text()).group()
-
-    def qualify(self) -> None:
-        self.go("qualify/")
-        answer(self.page, qualification="breach", reasons="Des dossiers de patients y sont enregistrés.")
-        self.page.locator("main form button.btn-primary").first.click()
-
-    def become_aware(self, hours_ago: int) -> None:
-        self.go("aware/")
-        moment = (timezone.now() - timedelta(hours=hours_ago)).astimezone(zone())
-        answer(
-            self.page, instant_day=f"{moment:%Y-%m-%d}", instant_time=f"{moment:%H:%M}", stated_by="Rose Petit",
-            evidence="Appel au standard",
-        )
-        self.page.locator("main form button.btn-primary").first.click()
-        expect(self.page.locator("main").get_by_text(re.compile(r"left", re.I)).first).to_be_visible()
-
-    def describe(self) -> None:
-        for section, answers in FACTS.items():
-            self.go(f"facts/{section}/")
-            answer(self.page, **answers)
-            press(self.page, "Save")
-            expect(self.page.locator(".error-summary")).to_have_count(0)
-
-    def assess(self) -> None:
-        self.go("assessment/questions/")
-        answer(self.page, identifiability="maximum", recipients="no_evidence", protection="none", identity="identity_set")
-        press(self.page, "Assess")
-        expect(self.page.locator("main").get_by_text(re.compile(r"SE = "))).to_be_visible()
-
-    def decide(self) -> None:
-        self.go("decide/")
-        answer(self.page, duty="notify", reasons="Le disque n'est pas chiffré.", departure_reasons="Les personnes seront informées ensuite.")
-        press(self.page, "Record the decision")
-
-    def draft(self) -> None:
-        self.go("notification/")
-        self.page.locator("main form button.btn-primary, main .btn-primary").first.click()
-        self.page.wait_for_url(re.compile(r"/notification/\d+/"))
-
-
 FACTS = {
     "breach": {
         "natures": ["confidentiality"], "origins": ["lost_device"], "causes": ["internal_accidental"],
         "narrative": "Un ordinateur portable a été oublié dans un train.",
     },
     "data_and_people": {
-        "data_categories": ["civil_status", "contact"], "people_categories": ["patients"], "people_likely": "120",
-        "has_sensitive_data": "no",
+        "data_categories": ["civil_status", "contact"], "has_sensitive_data": "no", "people_categories": ["patients"],
+        "people_likely": "120",
     },
     "measures_before": {"measures_before": "Mot de passe de session."},
     "consequences": {"consequences": ["spread"]},
@@ -113,13 +34,80 @@ FACTS = {
 }  # fmt: skip
 
 
-def zone():
-    return Incident.objects.select_related("organisation").latest("pk").organisation.zone
+class Story:
+    """The pages of one incident under the hands of its DPO."""
+
+    def __init__(self, page: Page, language: str):
+        self.page, self.hands = page, Keyboard(page, language)
+        self.reference = ""
+
+    def go(self, rest: str = "") -> None:
+        assert self.page.goto(f"/o/hopital/incidents/{self.reference}/{rest}").status == 200
+
+    def follow_next_step(self, title: str) -> None:
+        """Open the incident, see what comes next, and press its button."""
+        self.go()
+        step = self.page.locator(".next-step")
+        expect(step.get_by_role("heading")).to_have_text(self.hands.word(title))
+        self.hands.follow(".next-step a.btn")
+        assert not is_too_wide(self.page)
+
+    def report(self) -> None:
+        self.page.goto("/o/hopital/desk/")
+        self.hands.press("Report an incident")
+        self.hands.answer(what="J'ai oublié mon ordinateur dans le train.")
+        for box in self.page.locator('main input[type="checkbox"][name$="_unknown"]').all():
+            self.hands.to(box)
+            self.page.keyboard.press("Space")
+        self.hands.send()
+        self.reference = self.page.locator(".receipt-reference").inner_text()
+
+    def qualify(self) -> None:
+        self.follow_next_step("Say whether personal data were breached")
+        self.hands.answer(qualification="breach", reasons="Des dossiers de patients y sont enregistrés.")
+        self.hands.send()
+
+    def become_aware(self, hours_ago: int) -> None:
+        self.follow_next_step("Record when the organisation became aware")
+        self.hands.answer_instant("instant", local(timezone.now() - timedelta(hours=hours_ago)))
+        self.hands.answer(stated_by="Rose Petit", evidence="Appel au standard")
+        self.hands.send()
+        self.go()
+        expect(self.page.locator("[data-hours]").first).to_have_text(str(71 - hours_ago))
+
+    def describe(self) -> None:
+        for section, answers in FACTS.items():
+            self.go(f"facts/{section}/")
+            self.hands.answer(**answers)
+            self.hands.send()
+            expect(self.page.locator(".error-summary")).to_have_count(0)
+
+    def assess(self) -> None:
+        self.follow_next_step("Assess the risk to the people")
+        if not self.page.url.endswith("/questions/"):
+            self.go("assessment/questions/")
+        self.hands.answer(identifiability="maximum", recipients="no_evidence", protection="none", identity="identity_set")
+        self.hands.send()
+        expect(self.page.locator("main").get_by_text(re.compile(r"SE = "))).to_be_visible()
+
+    def decide(self) -> None:
+        self.follow_next_step("Decide what the risk asks for")
+        self.hands.answer(duty="notify_and_tell", reasons="Le disque n'est pas chiffré.", departure_reasons="Par prudence.")
+        self.hands.send()
+
+    def draft(self) -> None:
+        self.follow_next_step("Draft the notification")
+        self.hands.send()
+        self.page.wait_for_url(re.compile(r"/notification/\d+/"))
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_from_report_to_filed_told_and_exported(visit, watched, hospital, awa, bruno, chloe, rose, dan, tmp_path, width):
-    hers = Story(visit(awa, width=width))
+def local(moment):
+    return moment.astimezone(Incident.objects.select_related("organisation").latest("pk").organisation.zone)
+
+
+@pytest.mark.parametrize(("language", "width"), [("fr", 1280), ("en", 390)])
+def test_from_report_to_filed_told_and_exported(visit, watched, awa, bruno, chloe, rose, dan, tmp_path, language, width):
+    hers = Story(visit(awa, width=width, language=language), language)
     hers.report()
     hers.qualify()
     hers.become_aware(hours_ago=3)
@@ -127,73 +115,76 @@ def test_from_report_to_filed_told_and_exported(visit, watched, hospital, awa, b
     hers.assess()
     hers.decide()
     hers.draft()
-    assert download(hers.page, "Draft as PDF", tmp_path).startswith(b"%PDF-")
-    press(hers.page, "Submit for review")
+    assert download(hers.hands, "Draft as PDF", tmp_path).startswith(b"%PDF-")
+    hers.hands.send("Submit for review")
 
-    his = visit(bruno, width=width)
-    his.goto(hers.page.url)
-    assert his.get_by_role("button", name="Submit for review").count() == 0
-    press(his, "Approve and seal")
-    his.locator("dialog[open] button.btn-primary, dialog[open] button[value=yes]").first.click()
-    expect(his.locator("main").get_by_text("Approved by Bruno Lefèvre").first).to_be_visible()
-
+    his = Keyboard(visit(bruno, width=width, language=language), language)
+    review(hers, his)
     file_it(hers)
     write_letter(hers, his, tmp_path)
-    read_and_export(visit(chloe, width=width), watched, hers, tmp_path)
-    refuse(visit(dan, width=width), watched, hers)
+    read_and_export(Keyboard(visit(chloe, width=width, language=language), language), watched, hers, tmp_path)
+    refuse(visit(dan, width=width, language=language), watched, hers)
+
+
+def review(hers: Story, his: Keyboard) -> None:
+    """Bruno finds what waits for him on his desk; the author is not offered to approve."""
+    his.page.goto("/o/hopital/desk/")
+    his.press("Review the notification")
+    his.follow(f'main a[href*="{hers.reference}/notification/"]')
+    assert his.page.get_by_role("button", name=his.word("Submit for review")).count() == 0
+    his.press("Approve and seal")
+    his.confirm()
+    expect(his.page.locator(".next-step")).to_contain_text("Bruno Lefèvre")
 
 
 def file_it(hers: Story) -> None:
     """Record the receipt; the clock stops and says how much was left."""
-    hers.page.goto(hers.page.url.rstrip("/") + "/receipt/")
-    moment = (timezone.now() - timedelta(minutes=1)).astimezone(zone())
-    answer(hers.page, filed_at_day=f"{moment:%Y-%m-%d}", filed_at_time=f"{moment:%H:%M}", receipt_number="DEMO-0001")
-    press(hers.page, "Record the filing")
-    expect(hers.page.locator("main").get_by_text(re.compile(r"filed .*(left|before)", re.I)).first).to_be_visible()
+    hers.follow_next_step("File the notification with the CNIL, and record its receipt")
+    hers.hands.follow('main a[href$="/notification/1/"]')
+    hers.hands.press("Record the receipt")
+    hers.hands.answer_instant("filed_at", local(timezone.now() - timedelta(minutes=1)))
+    hers.hands.answer(receipt_number="DEMO-0001")
+    hers.hands.send()
+    expect(hers.page.locator("main").get_by_text(re.compile("before the deadline|avant l’échéance")).first).to_be_visible()
 
 
-def write_letter(hers: Story, his: Page, tmp_path) -> None:
+def write_letter(hers: Story, his: Keyboard, tmp_path) -> None:
     """A letter, its recipients from a file, its review, one PDF and all of them."""
     page = hers.page
-    hers.go("letters/new/")
-    page.locator("main form button.btn-primary").first.click()
-    page.wait_for_url(re.compile(r"/letters/\d+/"))
+    hers.follow_next_step("Tell the people concerned")
+    hers.hands.press("Write the first letter")
+    hers.hands.send()
     letter = re.search(r".*/letters/\d+/", page.url).group()
     page.goto(letter + "tables/")
-    page.locator('main input[type="file"]').set_input_files(
-        {"name": "patients.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
-    )
+    hers.hands.attach('main input[type="file"]', {"name": "patients.csv", "mimeType": "text/csv", "buffer": TABLE.encode()})
     for _step in ("upload", "columns", "confirm"):
-        page.locator("main form button.btn-primary").first.click()
-        page.wait_for_load_state("networkidle")
+        hers.hands.send()
     page.goto(letter + "recipients/")
     expect(page.locator("main").get_by_text("Ilić").first).to_be_visible()
     page.goto(letter)
-    press(page, re.compile("Submit|review", re.I))
-    his.goto(letter)
-    press(his, re.compile("^Approve"))
-    confirm = his.locator("dialog[open] button.btn-primary")
-    if confirm.count():
-        confirm.first.click()
+    hers.hands.send("Submit for review")
+    his.page.goto(letter)
+    his.press("Approve and seal")
+    his.confirm()
     page.goto(letter + "recipients/")
-    assert download(page, re.compile("all|letters.*PDF", re.I), tmp_path).startswith(b"%PDF-")
+    assert download(hers.hands, "All letters (PDF)", tmp_path).startswith(b"%PDF-")
 
 
-def read_and_export(page: Page, watched, hers: Story, tmp_path) -> None:
+def read_and_export(her: Keyboard, watched, hers: Story, tmp_path) -> None:
     """Chloé reads everything, is offered nothing that changes it, and takes the register away."""
-    page.goto(f"/o/hopital/incidents/{hers.reference}/")
-    assert heading(page)
+    her.page.goto(f"/o/hopital/incidents/{hers.reference}/")
+    assert her.page.locator("h1").inner_text()
     with forgiving(watched, "403"):
-        assert page.goto(f"/o/hopital/incidents/{hers.reference}/qualify/").status == 403
-    rows = list(csv.reader(io.StringIO(export(page, "csv", tmp_path).decode("utf-8-sig")), delimiter=";"))
+        assert her.page.goto(f"/o/hopital/incidents/{hers.reference}/qualify/").status == 403
+    rows = list(csv.reader(io.StringIO(export(her, "csv", tmp_path).decode("utf-8-sig")), delimiter=";"))
     assert any(hers.reference in row for row in rows)
-    assert export(page, "pdf", tmp_path).startswith(b"%PDF-")
+    assert export(her, "pdf", tmp_path).startswith(b"%PDF-")
 
 
-def export(page: Page, form: str, tmp_path) -> bytes:
-    page.goto("/o/hopital/exports/")
-    answer(page, form=form)
-    return download(page, "Export", tmp_path)
+def export(her: Keyboard, form: str, tmp_path) -> bytes:
+    her.page.goto("/o/hopital/exports/")
+    her.answer(form=form)
+    return download(her, "Export", tmp_path)
 
 
 def refuse(page: Page, watched, hers: Story) -> None:
@@ -205,10 +196,10 @@ def refuse(page: Page, watched, hers: Story) -> None:
     assert hers.reference not in page.content()
 
 
-def download(page: Page, name: str | re.Pattern, tmp_path) -> bytes:
+def download(hands: Keyboard, name: str, tmp_path) -> bytes:
     """What the browser saves when this link or button of the page is pressed."""
-    with page.expect_download() as waiting:
-        press(page, name)
+    with hands.page.expect_download() as waiting:
+        hands.press(name)
     target = tmp_path / "download"
     waiting.value.save_as(target)
     return target.read_bytes()
