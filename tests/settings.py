@@ -24,8 +24,10 @@ os.environ["CELERY_BROKER_URL"] = "memory://"
 if _url := os.environ.get("TEST_DATABASE_URL"):
     os.environ["DATABASE_URL"] = _url
 
+from axe_playwright_python.base import AXE_FILE_PATH  # noqa: E402
+
 from breachreg.settings import *  # noqa: E402, F403
-from breachreg.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402
+from breachreg.settings import DATA_DIR, DATABASES, STATICFILES_DIRS, STORAGES  # noqa: E402
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: threads of a live server wait for each other's locks as they do in production.
@@ -34,6 +36,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+STATICFILES_DIRS = [*STATICFILES_DIRS, ("axe", AXE_FILE_PATH.parent)]  # served like our own scripts, so that the policy allows it
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 LOGGING = {"version": 1, "disable_existing_loggers": False}
