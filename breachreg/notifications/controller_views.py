@@ -43,6 +43,14 @@ def listing(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
+@page(READ, methods=("GET",))
+def progress(request: HttpRequest, reference: str) -> HttpResponse:
+    """How many controllers were told so far: the part of the list that refreshes itself while e-mails leave."""
+    incident = load_incident(request, reference)
+    every = ControllerNotice.objects.visible_to(request.user, request.organisation).filter(incident=incident)
+    return render(request, "notifications/controllers_progress.html", {"incident": incident, "counts": _counts(every)})
+
+
 def _in_state(notices, state: str):
     match state:
         case "unsent":

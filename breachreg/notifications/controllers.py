@@ -13,8 +13,10 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
+from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -33,6 +35,7 @@ from breachreg.register.tables import open_table
 
 log = logging.getLogger(__name__)
 BATCH = 1000
+MOST_A_SWEEP = 500
 MOST_ERRORS = 100
 LARGEST_COUNT = 2_147_483_647
 # Heads of columns in both languages, as people write them.
@@ -156,34 +159,44 @@ def note(*, incident: Incident, action: str, by: User, at: datetime, **details) 
 
 
 def send_due(at: datetime) -> int:
-    """Send every ordered notice that is due at this instant (UTC); the number of those that left."""
+    """Send every ordered notice that is due at this instant (UTC), five hundred a sweep; the number of those that left.
+
+    One conversation with the mail server serves them all, and the record of an incident is read once.
+    """
     records: dict[int, Record] = {}
-    sent = 0
-    for order in ControllerDispatch.objects.claim(at, most=500):
-        notice = ControllerNotice.objects.select_related("incident__organisation").get(pk=order.notice_id)
-        record = records.setdefault(notice.incident_id, read(notice.incident, at=at))
-        sent += _send(order, notice, record, at)
+    sent, post = 0, mail.get_connection()
+    try:
+        for order in ControllerDispatch.objects.claim(at, most=MOST_A_SWEEP):
+            notice = ControllerNotice.objects.select_related("incident__organisation").get(pk=order.notice_id)
+            if notice.incident_id not in records:
+                records[notice.incident_id] = read(notice.incident, at=at)
+            sent += _send(order, notice, records[notice.incident_id], at, post)
+    finally:
+        post.close()
     return sent
 
 
-def _send(order: ControllerDispatch, notice: ControllerNotice, record: Record, at: datetime) -> bool:
+def _send(order: ControllerDispatch, notice: ControllerNotice, record: Record, at: datetime, post) -> bool:
     try:
-        return _deliver(order, notice, record, at)
+        return _deliver(order, notice, record, at, post)
     except (OSError, smtplib.SMTPException) as error:
         log.warning("notice %s was not sent: %s", notice.pk, error)
+        post.close()  # the next one begins a new conversation
         order.give_back(at, trouble=str(error)[:500])
         return False
 
 
 @transaction.atomic
-def _deliver(order: ControllerDispatch, notice: ControllerNotice, record: Record, at: datetime) -> bool:
+def _deliver(order: ControllerDispatch, notice: ControllerNotice, record: Record, at: datetime, post) -> bool:
     if notice.sent_at or not order.finish(at):
         return False
     _mark_sent(notice, NoticeChannel.EMAIL, at, record)
     _record("controller.told", notice.incident, order.asked_by, at, {"controller": notice.controller, "channel": "email", "sha256": notice.sha256})
+    if isinstance(post, SmtpBackend):
+        post.open()  # and it stays open for the next one; a folder as outbox takes a file for each message
     EmailMessage(
         subject=notices.subject(notice, record), body=notice.text, to=[notice.email],
-        headers={"Message-ID": f"<notice-{notice.pk}@{urlsplit(settings.BASE_URL).hostname}>"},
+        headers={"Message-ID": f"<notice-{notice.pk}@{urlsplit(settings.BASE_URL).hostname}>"}, connection=post,
     ).send()
     return True
 

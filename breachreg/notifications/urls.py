@@ -42,6 +42,7 @@ controllers = [
     path("add/", controller_views.add, name="controllers-add"),
     path("import/", controller_views.import_file, name="controllers-import"),
     path("send/", controller_views.send, name="controllers-send"),
+    path("progress/", controller_views.progress, name="controllers-progress"),
     path("track.csv", controller_views.track, name="controllers-track"),
     path("<int:number>/", controller_views.one, name="controller"),
     path("<int:number>/letter.pdf", controller_views.letter, name="controller-letter"),

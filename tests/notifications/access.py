@@ -119,6 +119,7 @@ LINES = {
     "controllers-import": of_incident(DPOS, DPOS),
     "controllers-send": of_incident(NOBODY, DPOS),
     "controllers-track": of_incident(READERS),
+    "controllers-progress": of_incident(READERS),
     "controller": of_incident(READERS, NOBODY, notice),
     "controller-letter": of_incident(READERS, NOBODY, notice),
     "controller-told": of_incident(DPOS, DPOS, notice),

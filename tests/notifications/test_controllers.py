@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from breachreg.audit.models import Entry
@@ -208,3 +209,57 @@ def test_thousands_of_controllers_are_listed_and_ordered_in_a_handful_of_queries
     client.get(address("controllers", told))
     with django_assert_max_num_queries(30):
         client.get(address("controllers", told))
+
+
+def test_one_conversation_with_the_mail_server_serves_many_controllers(told, awa, noon, settings, free_port):
+    from aiosmtpd.controller import Controller as Server
+    from aiosmtpd.handlers import Sink
+
+    class Counting(Sink):
+        conversations, messages = 0, 0
+
+        async def handle_EHLO(self, server, session, envelope, hostname, responses):
+            type(self).conversations += 1
+            session.host_name = hostname
+            return responses
+
+        async def handle_DATA(self, server, session, envelope):
+            type(self).messages += 1
+            return "250 OK"
+
+    many = [Controller(f"Client {number}", email=f"c{number}@example.org", row=number) for number in range(5)]
+    controllers.import_all(incident=told, controllers=many, by=awa, at=noon)
+    controllers.order_emails(incident=told, by=awa, at=noon)
+    server = Server(Counting(), hostname="127.0.0.1", port=free_port)
+    server.start()
+    try:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port
+        assert controllers.send_due(noon + timedelta(minutes=1)) == 5
+    finally:
+        server.stop()
+    assert (Counting.conversations, Counting.messages) == (1, 5)
+
+
+def test_what_is_read_of_the_record_does_not_grow_with_the_controllers(told, awa, noon):
+    def queries_for(number):
+        many = [Controller(f"{number} {one}", email=f"c{one}@example.org", row=one) for one in range(number)]
+        controllers.import_all(incident=told, controllers=many, by=awa, at=noon)
+        controllers.order_emails(incident=told, by=awa, at=noon)
+        with CaptureQueriesContext(connection) as queries:
+            assert controllers.send_due(noon) == number
+        return len(queries)
+
+    few, more = queries_for(2), queries_for(4)
+    assert (more - few) / 2 < 20
+
+
+def test_the_progress_refreshes_itself_only_while_e_mails_leave(told, awa, noon, visit):
+    controllers.add(incident=told, controller=Controller("Clinique", email="dpo@example.org"), by=awa, at=noon)
+    client = visit(awa)
+    assert "hx-get" not in client.get(address("controllers-progress", told)).content.decode()
+    controllers.order_emails(incident=told, by=awa, at=noon)
+    assert "hx-get" in client.get(address("controllers-progress", told)).content.decode()
+    controllers.send_due(noon)
+    page = client.get(address("controllers-progress", told)).content.decode()
+    assert "hx-get" not in page and 'value="1"' in page

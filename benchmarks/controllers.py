@@ -1,0 +1,123 @@
+"""One incident of a processor, 11,635 controllers: import, order, send, track, and the pages meanwhile.
+
+    python benchmarks/controllers.py [number]
+    scripts/with-postgresql python benchmarks/controllers.py
+
+Baseline, in the same run: a tenth of the controllers. The times of import and sending should grow tenfold, those of
+the pages not at all; nothing is asserted on seconds. E-mails go to a mail server's stand-in in memory.
+"""
+
+import csv
+import io
+import os
+import resource
+import sys
+import time
+import tracemalloc
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.core import mail  # noqa: E402
+from django.core.files.base import ContentFile  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext, setup_test_environment  # noqa: E402
+from django.urls import reverse  # noqa: E402
+from django.utils import timezone  # noqa: E402
+from pages import first_incident, register  # noqa: E402
+
+from breachreg.notifications import controllers as telling  # noqa: E402
+
+WHOLE = 11_635
+
+
+def main() -> None:
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else WHOLE
+    setup_test_environment()
+    call_command("migrate", verbosity=0)
+    print(connection.vendor)
+    few, many = run("few", number // 10), run("many", number)
+    print(f"{'':32}{number // 10:>10}{number:>10}   ratio")
+    for what in few:
+        print(f"{what:32}{few[what]:>10.1f}{many[what]:>10.1f}   {many[what] / few[what] if few[what] else 0:.1f}")
+    print(f"\nresident memory at its most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+
+
+def run(slug: str, number: int) -> dict[str, float]:
+    """What this many controllers take, step by step: seconds, and for the pages milliseconds and queries."""
+    organisation, dpo = register(slug, slug[:3].upper())
+    incident, at, took = first_incident(organisation, dpo, 1), timezone.now(), {}
+    file = ContentFile(spreadsheet(number))
+    tracemalloc.start()
+    with lap(took, "import, s"):
+        found = telling.read_spreadsheet(file, "clients.csv")
+        assert telling.import_all(incident=incident, controllers=found, by=dpo, at=at) == number
+    took["memory of the import, MB"] = tracemalloc.get_traced_memory()[1] / 2**20
+    tracemalloc.stop()
+    del found
+    with lap(took, "order, s"):
+        assert telling.order_emails(incident=incident, by=dpo, at=at) == number
+    client = Client()
+    client.force_login(dpo, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page(took, client, "first page", reverse("controllers", args=[organisation.slug, incident.reference]))
+    page(took, client, "last page", reverse("controllers", args=[organisation.slug, incident.reference]) + "?page=9999")
+    page(took, client, "search", reverse("controllers", args=[organisation.slug, incident.reference]) + "?search=client+77")
+    send_all(took, incident, at)
+    with lap(took, "track as CSV, s"):
+        answer = client.get(reverse("controllers-track", args=[organisation.slug, incident.reference]))
+        lines = b"".join(answer.streaming_content).splitlines()
+    assert len(lines) == number + 1
+    return took
+
+
+def send_all(took: dict, incident, at: datetime) -> None:
+    """Sweep until nobody is left; each is written to once."""
+    mail.outbox.clear()
+    sweeps = 0
+    with lap(took, "send, s"):
+        while telling.send_due(at + timedelta(minutes=sweeps)):
+            sweeps += 1
+    took["sweeps (one a minute)"] = sweeps
+    addresses = {message.to[0] for message in mail.outbox}
+    assert len(addresses) == len(mail.outbox) == incident.controller_notices.filter(sent_at__isnull=False).count()
+    mail.outbox.clear()
+
+
+def page(took: dict, client: Client, what: str, address: str) -> None:
+    client.get(address)
+    with CaptureQueriesContext(connection) as queries, lap(took, f"{what}, ms", 1000):
+        assert client.get(address).status_code == 200
+    took[f"{what}, queries"] = len(queries)
+
+
+@contextmanager
+def lap(took: dict, what: str, scale: float = 1):
+    started = time.perf_counter()
+    yield
+    took[what] = (time.perf_counter() - started) * scale
+
+
+def spreadsheet(number: int) -> bytes:
+    """A list as a processor keeps it: one line a client, with what of theirs is concerned."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";")
+    writer.writerow(["Responsable de traitement", "Contact", "Courriel", "Nombre de personnes", "Données concernées", "Langue"])
+    for one in range(number):
+        count = "" if one % 7 == 0 else one % 500
+        writer.writerow([f"Client {one}", "Le DPO", f"dpo{one}@example.org", count, "Noms et adresses des usagers.", "fr"])
+    return out.getvalue().encode()
+
+
+if __name__ == "__main__":
+    main()
