@@ -6,6 +6,9 @@ from django.urls import NoReverseMatch, reverse
 from breachreg.accounts.access import ROLES
 from breachreg.accounts.models import Role
 from breachreg.desk.next_step import Step
+from breachreg.mailboxes.reporting import triage
+from breachreg.register.models import Incident
+from breachreg.register.playbooks import applying
 
 register = template.Library()
 
@@ -29,3 +32,21 @@ def who_may(step: Step) -> str:
 def actor(name: str | None) -> str:
     """Who did it, without the address that the trail keeps beside the name; the product itself when nobody did."""
     return name.partition(" <")[0] if name else "BreachReg"
+
+
+@register.simple_tag
+def messages_waiting(organisation) -> int:
+    """How many reported messages of an organisation wait for a judgement."""
+    return triage.waiting(organisation).count()
+
+
+@register.simple_tag
+def response_of(incident: Incident) -> dict:
+    """How the response to an incident goes: playbooks applied or proposed, tasks done, indicators."""
+    applied = list(incident.applied_playbooks.all())
+    proposed = [] if applied else applying.fitting(incident, applying.offers(incident.organisation))
+    done = list(incident.tasks.values_list("done_at", flat=True))
+    return {
+        "applied": applied, "proposed": proposed, "total": len(done), "done": sum(at is not None for at in done),
+        "indicators": incident.indicators.count(), "messages": incident.message_reports.count(),
+    }

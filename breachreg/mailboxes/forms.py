@@ -34,6 +34,10 @@ class JudgeForm(QuestionForm):
 class IncidentForm(QuestionForm):
     asks_submission = True
     title = forms.CharField(label=_("What happened, in a few words?"), max_length=200)
+    gives_tasks = forms.BooleanField(
+        label=_("Give the tasks of the playbook for a compromised mailbox"), required=False, initial=True,
+        help_text=_("With owners and due times: contain, revoke sessions, keep evidence, warn the recipients…"),
+    )
 
 
 class AttachForm(QuestionForm):

@@ -265,7 +265,7 @@ def test_an_auditor_sees_other_incidents_and_no_reported_message(report, inciden
     client.force_login(chloe)
     answer = client.get(reverse("indicators", args=[hospital.slug, incident.reference]))
     assert answer.status_code == 200
-    assert answer.context["matches"] == []
+    assert answer.context["places"] == []
 
 
 def test_a_value_is_looked_up_in_all_that_is_here(report, dpo, hospital):

@@ -249,6 +249,7 @@ def test_a_hostile_structure_is_read_kept_and_shown(name, hospital, noon, pages)
 def test_the_page_of_a_report_shows_everything_defanged(bring, pages):
     shown = pages("message-report", bring(messages.suspicious()).pk).content.decode()
     assert "hxxps://evil[.]example/login" in shown
+    assert "https://banque" not in shown
     assert 'href="https://evil' not in shown and 'src="https://pixel' not in shown
     assert hashlib.sha256(b"MZ\x90\x00" + b"\0" * 60).hexdigest() in shown
 
@@ -280,10 +281,11 @@ def test_a_followed_phishing_becomes_an_incident_in_one_step(bring, client, hosp
     client.force_login(awa)
     address = reverse("message-incident", args=[hospital.slug, report.pk])
     form = client.get(address).context["form"]
-    answer = client.post(address, {"title": form["title"].initial or form.initial["title"], "submission": form["submission"].value()})
+    answer = client.post(address, {"title": form["title"].initial or form.initial["title"], "submission": form["submission"].value(), "gives_tasks": "on"})
     incident = Incident.objects.get()
     assert answer.url == reverse("incident", args=[hospital.slug, incident.reference])
     assert incident.evidence.get().sha256 == report.sha256
+    assert incident.tasks.filter(origin="playbook:mailbox:contain").exists()
 
 
 def test_a_message_is_added_to_an_incident_that_is_there(bring, incident, client, hospital, awa, town_hall, dan, noon):

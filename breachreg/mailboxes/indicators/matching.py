@@ -3,7 +3,7 @@
 Everything happens in the database, offline. A table of observations takes part by deriving from ``Observable``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -33,6 +33,23 @@ class Match:
     def shown(self) -> str:
         """The value, held back so that no programme makes a link of it."""
         return defanged(self.value)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page on which values were seen."""
+
+    where: str
+    address: str
+    values: list[str]
+
+
+def by_place(matches: Iterable[Match]) -> list[Place]:
+    """The matches of each page together, the pages in the order of their first match."""
+    places: dict[tuple[str, str], Place] = {}
+    for match in matches:
+        places.setdefault((match.address, match.where), Place(match.where, match.address, [])).values.append(match.shown)
+    return list(places.values())
 
 
 def matches_of(incident: Incident, most: int | None = None) -> list[Match]:

@@ -22,6 +22,7 @@ from breachreg.register.actions import report_incident
 from breachreg.register.evidence import add_evidence
 from breachreg.register.files import FileRefused
 from breachreg.register.models import Incident
+from breachreg.register.playbooks.applying import apply_playbook
 
 
 class NotNow(Exception):
@@ -84,11 +85,14 @@ def take_out(*, report: Report, by: User, at: datetime) -> Campaign:
 
 
 @transaction.atomic
-def open_incident(*, report: Report, title: str, by: User, at: datetime, submission: uuid.UUID | None = None) -> Incident:
+def open_incident(
+    *, report: Report, title: str, by: User, at: datetime, submission: uuid.UUID | None = None, playbook: str | None = None
+) -> Incident:
     """Enter an incident from a message that was followed, or that shows a breach, with the campaign's evidence.
 
-    Every message of the campaign that nobody tied to another incident goes along, with its SHA-256. Raises NotNow when
-    the judgement is another, ValidationError naming the field.
+    Every message of the campaign that nobody tied to another incident goes along, with its SHA-256; the tasks of a
+    playbook are given at once when it is named. Raises NotNow when the judgement is another, ValidationError naming
+    the field.
     """
     current = Report.objects.select_for_update().select_related("organisation", "incident__organisation").get(pk=report.pk)
     if current.incident:
@@ -99,6 +103,8 @@ def open_incident(*, report: Report, title: str, by: User, at: datetime, submiss
         report=_summary(current, along), media=("mailbox",),
     )
     _tie(incident, along, "message.incident_opened", by, at)
+    if playbook:
+        apply_playbook(incident=incident, key=playbook, by=by, at=at)
     return incident
 
 

@@ -1,7 +1,13 @@
 """What the reading found, in words: every code of a fact has its sentence here, in the language in force."""
 
+import re
+
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+
+from breachreg.mailboxes.reading.addresses import defanged
+
+_WEB_ADDRESS = re.compile(r"(?:https?|ftp)://[^\s<>\"']+|www\.[^\s<>\"']+", re.I)
 
 ODDITIES = {
     "replies_elsewhere": _("An answer would go to another domain than the one it is sent from."),
@@ -84,6 +90,11 @@ def resemblance(found: dict) -> str:
     """A look-alike domain in a sentence; its dots are held back, so that nothing makes a link of it."""
     shown = {name: found[name].replace(".", "[.]") for name in ("domain", "resembles")}
     return str(RESEMBLANCES[found["how"]]) % shown
+
+
+def held_back(text: str) -> str:
+    """A text in which no programme finds a link."""
+    return _WEB_ADDRESS.sub(lambda match: defanged(match[0]), text)
 
 
 def trouble(found: dict) -> str:

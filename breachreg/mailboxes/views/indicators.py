@@ -45,7 +45,7 @@ def _shown(request: HttpRequest, incident: Incident) -> dict:
     return {
         "incident": incident, "page_obj": page_obj,
         "lines": [{"indicator": one, "shown": defanged(one.value)} for one in page_obj],
-        "matches": found[:MATCHES_SHOWN], "has_more": len(found) > MATCHES_SHOWN, "most": MATCHES_SHOWN,
+        "places": matching.by_place(found[:MATCHES_SHOWN]), "has_more": len(found) > MATCHES_SHOWN, "most": MATCHES_SHOWN,
     }
 
 
@@ -120,6 +120,6 @@ def look_up(request: HttpRequest) -> HttpResponse:
             form.add_error("q", str(error))
     context = {
         "form": form, "value": value, "shown": defanged(value.value) if value else "", "is_asked": matches is not None,
-        "matches": (matches or [])[:MATCHES_SHOWN], "has_more": len(matches or []) > MATCHES_SHOWN, "most": MATCHES_SHOWN,
+        "places": matching.by_place((matches or [])[:MATCHES_SHOWN]), "has_more": len(matches or []) > MATCHES_SHOWN, "most": MATCHES_SHOWN,
     }
     return render(request, "mailboxes/look_up.html", context, status=422 if form.errors else 200)

@@ -19,6 +19,7 @@ from breachreg.web.pager import paginate
 from breachreg.web.pages import page
 from breachreg.web.uploads import limit_uploads, say_too_large
 
+PLAYBOOK = "mailbox"
 OTHERS = 20
 """Messages of the same campaign that a report's page lists; the rest is counted."""
 
@@ -104,14 +105,15 @@ def _shown(report: Report) -> dict:
     campaign = report.campaign.reports.order_by("-received_at", "-pk")
     others = campaign.exclude(pk=report.pk).select_related("incoming")
     return {
-        "hints": words.hints(facts), "lookalikes": [words.resemblance(one) for one in facts["lookalikes"]],
+        "hints": words.hints(facts), "text": words.held_back(facts["text"]),
+        "lookalikes": [words.resemblance(one) for one in facts["lookalikes"]],
         "troubles": [words.trouble(one) for one in facts["troubles"]],
         "authentication": [words.authentication(one) for one in facts["authentication"]],
         "links": [words.link(one) for one in facts["links"]],
         "attachments": [words.attachment(one) for one in facts["attachments"]],
         "shared": words.shared(report.grouped_by), "others": list(others[:OTHERS]), "total": campaign.count(),
         "waiting_count": campaign.waiting().count(), "is_serious": report.verdict in SERIOUS,
-        "matches": matching.incidents_of(report),
+        "places": matching.by_place(matching.incidents_of(report)),
     }
 
 
@@ -185,7 +187,8 @@ def _open(request: HttpRequest, report: Report, form: IncidentForm) -> Incident 
     said = form.cleaned_data
     try:
         return judging.open_incident(
-            report=report, title=said["title"], submission=said["submission"], by=request.user, at=request.now
+            report=report, title=said["title"], submission=said["submission"], by=request.user, at=request.now,
+            playbook=PLAYBOOK if said["gives_tasks"] else None,
         )
     except ValidationError as refusal:
         add_errors(form, refusal)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from breachreg.management.demo.cast import Cast
 from breachreg.management.demo.letters import letter_to_patients
+from breachreg.management.demo.messages import preparations, reported_messages, response_to_mailbox
 from breachreg.management.demo.stage import Story, ago
 from breachreg.notifications import actions as notifications
 from breachreg.notifications import filing, review
@@ -115,7 +116,9 @@ def compromised_mailbox(cast: Cast) -> Story:
         incident=incident, aware_at=at - ago(minutes=20), by=cast.awa, at=at, stated_by="Équipe messagerie",
         evidence="Règle de transfert relevée et journal des connexions",
     )
+    yield from response_to_mailbox(cast, incident)
     at = yield ago(days=5, hours=12)
+    incident.refresh_from_db()
     incident = actions.amend_facts(incident=incident, by=cast.awa, at=at, **_MAILBOX_FACTS)
     assessment = assessments.assess(incident=incident, by=cast.awa, at=at, answers=_HACKED_ANSWERS | {"continuing": False})
     _decide(assessment, Duty.NOTIFY_AND_TELL, cast, at, "Attaquant actif, faux messages déjà partis, RIB et données de santé.")
@@ -207,7 +210,7 @@ def town_hall_paper(cast: Cast) -> Story:
 
 
 STORIES = (
-    former_register, not_a_breach, late_processor, town_hall_paper, compromised_mailbox, missent_email, lost_laptop,
+    preparations, former_register, not_a_breach, late_processor, town_hall_paper, compromised_mailbox, missent_email, lost_laptop, reported_messages,
 )
 
 

@@ -28,7 +28,7 @@ def response(request: HttpRequest, reference: str) -> HttpResponse:
     offers = applying.offers(request.organisation)
     applied = list(incident.applied_playbooks.select_related("applied_by"))
     open_offers = [offer for offer in offers if offer.key not in {one.key for one in applied}]
-    proposed = applying.fitting(incident, open_offers)
+    proposed = [] if applied else applying.fitting(incident, open_offers)
     return show(
         request, "response", incident, progress=[_progress(one, incident) for one in applied], proposed=proposed,
         others=[offer for offer in open_offers if offer not in proposed], contacts=contacts_by_role(request.organisation),
