@@ -7,6 +7,7 @@ from breachreg.audit import catalogue
 EVENTS = catalogue.register(
     "exports",
     {
+        "register.past_read": _("Register read as it stood at an instant"),
         "trail.signed": _("Checkpoint of the trail signed"),
         "checkpoint.sent": _("Checkpoint sent"),
         "checkpoint.destination_added": _("Destination of checkpoints added"),

@@ -9,7 +9,7 @@ from breachreg.accounts.models import LANGUAGES, Organisation
 from breachreg.audit import catalogue
 from breachreg.audit.models import EntryQuerySet
 from breachreg.exports.models import Channel, Form
-from breachreg.web.fields import day_field
+from breachreg.web.fields import InstantField, day_field
 from breachreg.web.forms import QuestionForm
 from breachreg.web.widgets import CHECK
 
@@ -71,6 +71,15 @@ class DestinationForm(QuestionForm):
     )
 
 
+class PastForm(QuestionForm):
+    """The instant at which the register is to be seen; it stands in the address."""
+
+    at = InstantField(
+        label=_("As it stood on which day and hour?"),
+        error_messages={"required": _("Enter a day and a time: the register is shown as it stood then.")},
+    )
+
+
 FILE_FORMS = [Form.PDF, Form.XLSX, Form.CSV, Form.JSON, Form.OPEN_DATA, Form.PACK]
 
 
@@ -84,6 +93,10 @@ class ExportForm(QuestionForm):
         initial=Form.PDF,
     )
     language = forms.ChoiceField(label=_("In which language?"), choices=LANGUAGES)
+    as_of = InstantField(
+        label=_("As it stood on which day and hour?"), required=False,
+        help_text=_("Leave empty for the register as it stands now. The past is rebuilt from the trail."),
+    )
     is_redacted = forms.BooleanField(
         label=_("Leave out names and free text"), required=False,
         help_text=_("For somebody outside: the facts that are codes, numbers and dates stay."),

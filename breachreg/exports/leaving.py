@@ -6,6 +6,7 @@ Rows of Export are the queue. A file is complete before its row says so, and its
 import hashlib
 import uuid
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from tempfile import TemporaryFile
 from typing import BinaryIO
@@ -20,6 +21,7 @@ from breachreg.audit.actions import TrailUnavailable, record
 from breachreg.exports import making
 from breachreg.exports.models import Export, Form
 from breachreg.exports.paper import TooManyPages
+from breachreg.exports.past import Past, as_it_stood
 from breachreg.exports.rows import Table, table
 from breachreg.exports.trail import make_checkpoint
 from breachreg.exports.xlsxfile import CellTooLong
@@ -48,14 +50,14 @@ class Gone(Exception):
 @transaction.atomic
 def order(
     *, organisation: Organisation, form: str, language: str, by: User, at: datetime, filters: dict | None = None,
-    is_redacted: bool = False, submission: uuid.UUID | None = None,
+    is_redacted: bool = False, as_of: datetime | None = None, submission: uuid.UUID | None = None,
 ) -> Export:
-    """Ask for a file; the same submission twice is one order."""
+    """Ask for a file, of the register as it stands or as it stood at ``as_of``; the same submission twice is one order."""
     if submission and (known := Export.objects.filter(submission=submission, organisation=organisation).first()):
         return known
     export = Export.objects.create(
         organisation=organisation, form=form, filters=filters or {}, language=language,
-        is_redacted=is_redacted, submission=submission or uuid.uuid4(), asked_at=at, asked_by=by, due_at=at,
+        is_redacted=is_redacted, as_of=as_of, submission=submission or uuid.uuid4(), asked_at=at, asked_by=by, due_at=at,
     )
     record(
         action="export.asked", by=by, at=at, organisation=organisation, subject=export,
@@ -80,26 +82,36 @@ def _write(export: Export, file: BinaryIO, at: datetime) -> tuple[making.Order, 
         )
     Export.objects.filter(pk=export.pk).update(checkpoint=checkpoint)
     export.checkpoint = checkpoint
-    said = order_of(export, at)
+    with _register_of(export) as past:
+        return _write_register(export, order_of(export, at, past), file)
+
+
+def _register_of(export: Export) -> AbstractContextManager[Past | None]:
+    return as_it_stood(export.organisation, export.as_of) if export.as_of else nullcontext()
+
+
+def _write_register(export: Export, said: making.Order, file: BinaryIO) -> tuple[making.Order, int]:
     rows = rows_of(export, said)
     Export.objects.filter(pk=export.pk).update(total=rows.count)
     if export.form == Form.PACK:
         return said, making.write_pack(said, lambda: rows_of(export, said), file)
-    return said, making.write(said, rows, file, _progress(export, at))
+    return said, making.write(said, rows, file, _progress(export))
 
 
-def order_of(export: Export, at: datetime) -> making.Order:
+def order_of(export: Export, at: datetime, past: Past | None = None) -> making.Order:
     """What the file will say of itself."""
     return making.Order(
         organisation=export.organisation, form=export.form, language=export.language, made_at=at,
         filters=export.filters, is_redacted=export.is_redacted,
-        checkpoint=export.checkpoint.text if export.checkpoint else None,
+        checkpoint=export.checkpoint.text if export.checkpoint else None, as_of=export.as_of,
+        purged=len(past.purged) if past else 0,
     )
 
 
 def rows_of(export: Export, said: making.Order) -> Table:
     """The rows that the list on the screen shows to the same person under the same filters."""
-    return table(listed(export.organisation, export.asked_by, export.filters, said.made_at), said.columns)
+    found = listed(export.organisation, export.asked_by, export.filters, said.as_of or said.made_at)
+    return table(found, said.columns, until=said.as_of)
 
 
 def listed(organisation: Organisation, user: User, filters: dict, at: datetime):
@@ -110,7 +122,7 @@ def listed(organisation: Organisation, user: User, filters: dict, at: datetime):
     return in_order(narrowed(with_clock(visible), answers, at), sort_in_force(filters.get("sort", "")))
 
 
-def _progress(export: Export, at: datetime) -> Callable[[int], None]:
+def _progress(export: Export) -> Callable[[int], None]:
     def tell(written: int) -> None:
         Export.objects.filter(pk=export.pk, claim=export.claim).update(written=written)
 
@@ -195,7 +207,7 @@ def remove_expired(at: datetime) -> None:
 def _described(export: Export) -> dict:
     return {
         "form": export.form, "language": export.language, "filters": export.filters,
-        "redacted": export.is_redacted,
+        "redacted": export.is_redacted, **({"as_of": export.as_of} if export.as_of else {}),
     }  # fmt: skip
 
 

@@ -24,7 +24,8 @@ from breachreg.web.zones import place_of
 class Order:
     """What a file says of itself: whose register, made when, narrowed to what, for which reader.
 
-    ``made_at`` is aware; ``checkpoint`` is the signed text that leaves with the file.
+    ``made_at`` is aware; ``checkpoint`` is the signed text that leaves with the file. ``as_of`` is null for the register
+    as it stands; otherwise ``purged`` is the number of incidents of that time that can't be rebuilt.
     """
 
     organisation: Organisation
@@ -34,6 +35,8 @@ class Order:
     filters: dict = field(default_factory=dict)
     is_redacted: bool = False
     checkpoint: str | None = None
+    as_of: datetime | None = None
+    purged: int = 0
 
     @property
     def reader(self) -> Reader:
@@ -50,9 +53,10 @@ class Order:
 def file_name(order: Order) -> str:
     """A name that sorts by date and says whose register it is."""
     kind = {"open_data": "cnil.csv", "pack": "zip"}.get(order.form, order.form)
-    day = order.made_at.astimezone(order.organisation.zone)
+    day = (order.as_of or order.made_at).astimezone(order.organisation.zone)
     word = {"fr": "registre", "en": "register"}[order.language]
-    return f"{word}-{order.organisation.slug}-{day:%Y-%m-%d-%Hh%M}.{kind}"
+    then = {"fr": "au-", "en": "as-of-"}[order.language] if order.as_of else ""
+    return f"{word}-{order.organisation.slug}-{then}{day:%Y-%m-%d-%Hh%M}.{kind}"
 
 
 def write_pack(order: Order, again: Callable[[], Table], file: BinaryIO) -> int:
@@ -79,6 +83,7 @@ def about(order: Order, table: Table) -> list[tuple[str, str]]:
     lines = [
         (_("Register of personal-data breaches (Art. 33(5) GDPR)"), order.organisation.name),
         (_("Made"), say(order.made_at)),
+        *_as_of(order, say),
         (_("Time zone"), f"{place_of(order.organisation.time_zone)} ({order.organisation.time_zone})"),
         (_("Incidents"), str(table.count)),
         (_("Narrowed to"), filters_in_words(order.filters)),
@@ -86,6 +91,15 @@ def about(order: Order, table: Table) -> list[tuple[str, str]]:
     ]
     if order.checkpoint:
         lines.append((_("Checkpoint of the trail"), order.checkpoint.strip()))
+    return lines
+
+
+def _as_of(order: Order, say: Callable) -> list[tuple[str, str]]:
+    if order.as_of is None:
+        return []
+    lines = [(_("As it stood on"), f"{say(order.as_of)} · {_('rebuilt from the trail; names of people are those of today')}")]
+    if order.purged:
+        lines.append((_("Can't be rebuilt"), _("%(count)s incidents that stood there then: their retention ended since, and a purge removed what the trail said of them.") % {"count": order.purged}))
     return lines
 
 
@@ -116,6 +130,7 @@ def _xlsx(order: Order, table: Table, file: BinaryIO) -> int:
 def _json(order: Order, table: Table, file: BinaryIO) -> int:
     head = {
         "organisation": order.organisation.name, "made_at": Instant().plain(order.made_at),
+        "as_of": Instant().plain(order.as_of), "not_rebuilt": order.purged,
         "filters": order.filters, "redacted": order.is_redacted,
         "checkpoint": order.checkpoint,
     }  # fmt: skip

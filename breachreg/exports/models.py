@@ -27,6 +27,7 @@ class Export(Lease):
     filters = models.JSONField(default=dict, blank=True)
     language = models.CharField(_("language"), max_length=2)
     is_redacted = models.BooleanField(_("without personal data"), default=False)
+    as_of = models.DateTimeField(_("as it stood on"), null=True, blank=True)  # null: as it stands
     submission = models.UUIDField(unique=True, editable=False)
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

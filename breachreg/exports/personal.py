@@ -10,7 +10,7 @@ TABLES = declare(
     {
         "Export": table(
             _("a file that somebody asked for, until it expires"), Term.ERRAND, storage="exports",
-            nothing=f"id {LEASE} organisation form language is_redacted submission asked_at total written name sha256 size "
+            nothing=f"id {LEASE} organisation form language is_redacted as_of submission asked_at total written name sha256 size "
             "checkpoint expires_at removed_at",
             colleague="asked_by", text="filters trouble", file="location",
         ),

@@ -6,6 +6,7 @@ reader, or in plain values for machines. Every format and every date goes throug
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 
 from django.db.models import (
@@ -69,16 +70,18 @@ def _unknown(column: Column, word: str) -> str:
     return word if column.is_fact else ""
 
 
-def table(incidents: QuerySet[Incident], columns: tuple[Column, ...] = COLUMNS) -> Table:
-    """These incidents, in the order of their queryset, as rows with these columns."""
-    return Table(columns, _read(incidents, columns), incidents.count())
+def table(
+    incidents: QuerySet[Incident], columns: tuple[Column, ...] = COLUMNS, until: datetime | None = None
+) -> Table:
+    """These incidents, in the order of their queryset, as rows; ``until``: entries of the trail are counted to there."""
+    return Table(columns, _read(incidents, columns, until), incidents.count())
 
 
-def _read(incidents: QuerySet[Incident], columns: tuple[Column, ...]) -> Iterator[Row]:
+def _read(incidents: QuerySet[Incident], columns: tuple[Column, ...], until: datetime | None) -> Iterator[Row]:
     own = [column for column in columns if not column.is_related]
     below = list(dict.fromkeys(column.path for column in columns if column.is_related))
     place = {column.key: number for number, column in enumerate(own, start=1)}
-    values = _annotated(incidents, own).values_list("pk", *(_name(column) for column in own))
+    values = _annotated(incidents, own, until).values_list("pk", *(_name(column) for column in own))
     stored = values.iterator(chunk_size=BATCH)
     if not below:
         yield from (list(row[1:]) for row in stored)
@@ -96,15 +99,15 @@ def _name(column: Column) -> str:
     return f"stored_{column.key}"
 
 
-def _annotated(incidents: QuerySet[Incident], columns: list[Column]) -> QuerySet[Incident]:
-    return incidents.annotate(**{_name(column): _expression(column) for column in columns})
+def _annotated(incidents: QuerySet[Incident], columns: list[Column], until: datetime | None) -> QuerySet[Incident]:
+    return incidents.annotate(**{_name(column): _expression(column, until) for column in columns})
 
 
-def _expression(column: Column):
+def _expression(column: Column, until: datetime | None):
     if column.key == "controller":
         return Coalesce("controller_name", "organisation__name")
     if column.path == "trail_count":
-        return _trail_count()
+        return _trail_count(until)
     if column.path == "clock_due_at":
         clock = Deadline.objects.filter(incident=OuterRef("pk"), rule=ARTICLE_33, cancelled_at=None)
         return Subquery(clock.order_by("occurrence").values("due_at")[:1])
@@ -114,9 +117,10 @@ def _expression(column: Column):
     return F(column.path)
 
 
-def _trail_count():
+def _trail_count(until: datetime | None):
     entries = Entry.objects.filter(
         file_type="incident", file_id=Cast(OuterRef("pk"), CharField(max_length=60))
     ).order_by()
+    entries = entries.filter(at__lte=until) if until else entries
     counted = entries.values("file_id").annotate(count=Count("*")).values("count")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

@@ -26,6 +26,16 @@ def note_reading(*, organisation: Organisation, by: User, at: datetime, incident
     )
 
 
+@transaction.atomic
+def note_past_reading(
+    *, organisation: Organisation, by: User, at: datetime, as_of: datetime, incident: Incident | None = None
+) -> None:
+    """Record that a person read the register, or one incident, as it stood at ``as_of``."""
+    record(
+        action="register.past_read", by=by, at=at, organisation=organisation, subject=incident, details={"as_of": as_of}
+    )
+
+
 def verify_trail(*, organisation: Organisation, by: User | None, at: datetime) -> verify.Result:
     """Verify an organisation's chain against its checkpoints, and record who did and what was found."""
     result = verify.verify(organisation_id=organisation.pk)

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from breachreg.exports.views import register, trail
+from breachreg.exports.views import past, register, trail
 
 urlpatterns = [
     path("exports/", register.exports, name="exports"),
     path("exports/files/", register.export_files, name="export-files"),
     path("exports/<int:export>/", register.export_download, name="export-download"),
     path("exports/schema/", register.schema, name="export-schema"),
+    path("exports/past/", past.register_past, name="register-past"),
+    path("incidents/<str:reference>/past/", past.incident_past, name="incident-past"),
     path("trail/", trail.trail, name="trail"),
     path("trail/verify/", trail.verify, name="trail-verify"),
     path("trail/checkpoints/", trail.checkpoint_list, name="checkpoints"),

@@ -1192,6 +1192,7 @@ class Migration(migrations.Migration):
                 ('filters', models.JSONField(blank=True, default=dict)),
                 ('language', models.CharField(max_length=2, verbose_name='language')),
                 ('is_redacted', models.BooleanField(default=False, verbose_name='without personal data')),
+                ('as_of', models.DateTimeField(blank=True, null=True, verbose_name='as it stood on')),
                 ('submission', models.UUIDField(editable=False, unique=True)),
                 ('asked_at', models.DateTimeField()),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

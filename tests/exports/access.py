@@ -4,7 +4,7 @@ import uuid
 
 from breachreg.exports import leaving, trail
 from breachreg.exports.models import Channel
-from tests.access import ADMINISTRATOR, AUDITOR, DPO, Line
+from tests.access import ADMINISTRATOR, AUDITOR, DPO, READERS, Line
 
 TRAIL_READERS = frozenset({DPO, AUDITOR})
 KEEPERS = frozenset({DPO, ADMINISTRATOR})
@@ -22,6 +22,8 @@ def furnish(world):
 ORDER = {"form": "csv", "language": "fr", "submission": str(uuid.UUID(int=1))}
 
 LINES = {
+    "register-past": Line(get=READERS),
+    "incident-past": Line(get=READERS, args=lambda world: [world.incident.reference]),
     "exports": Line(get=TRAIL_READERS, post=TRAIL_READERS, data=ORDER),
     "export-files": Line(get=TRAIL_READERS),
     "export-download": Line(get=TRAIL_READERS, args=lambda world: [world.export.pk]),

@@ -1,17 +1,22 @@
 """What did you know on the 14th at noon? The register, or one incident, as it stood at an instant."""
 
 import io
+import json
 from datetime import timedelta
 
 import pytest
+from django.core.files.storage import storages
 from django.db import connection
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from breachreg.audit.history import kept_models, row_of, state
 from breachreg.audit.models import ContentPurge, Entry, EntryContent
+from breachreg.exports import leaving
 from breachreg.exports.past import as_it_stood
+from breachreg.exports.views import past as past_views
 from breachreg.register import actions as register
 from breachreg.register import assessments, awareness, evidence, filings, instants, parties, promises, work
 from breachreg.register.models import Duty, FilingKind, Incident, InstantKind
@@ -144,3 +149,66 @@ def test_the_temporary_tables_are_gone_afterwards(incident, noon):
     with as_it_stood(incident.organisation, noon):
         pass
     assert not [table for table in connection.introspection.table_names() if table.startswith("past_")]
+
+
+def of_then(incident, awa, form, as_of, at):
+    export = leaving.order(organisation=incident.organisation, form=form, language="fr", by=awa, at=at, as_of=as_of)
+    assert leaving.make_now(export, at), export.trouble
+    export.refresh_from_db()
+    with storages["exports"].open(export.location) as kept:
+        return export, kept.read()
+
+
+@pytest.mark.parametrize("form", ["csv", "open_data", "json"])
+def test_the_file_of_the_past_is_the_file_that_was_made_then(aware, awa, noon, form):
+    """All but the lines that say when it was made and how."""
+    then, later = noon + timedelta(hours=1), noon + timedelta(days=9)
+    filed = filings.record_filing(incident=aware, kind=FilingKind.INITIAL, filed_at=then, receipt_number="R1", by=awa, at=then)
+    _, made_then = of_then(aware, awa, form, None, then)
+    register.amend_facts(incident=Incident.objects.get(), by=awa, at=later, title="Autre titre", people_likely=9, causes=())
+    register.report_incident(organisation=aware.organisation, title="Un autre", by=awa, at=later)
+    export, made_later = of_then(aware, awa, form, then, later)
+    assert filed.pk
+    if form == "json":
+        made_then, made_later = (json.loads(file)["breaches"] for file in (made_then, made_later))
+        assert json.loads(of_then(aware, awa, form, then, later)[1])["as_of"] == "2026-03-10T12:00:00Z"
+    assert made_later == made_then
+    assert "au-2026-03-10-13h00" in export.name
+
+
+def test_a_file_of_the_past_says_what_a_purge_took(incident, awa, noon):
+    entry = Entry.objects.in_file_of(incident).first()
+    ContentPurge.objects.create(entry=entry, purged_by_entry=Entry.objects.last())
+    EntryContent.objects.filter(entry=entry).delete()
+    assert json.loads(of_then(incident, awa, "json", noon, noon)[1])["not_rebuilt"] == 1
+
+
+def answer(client, name, *args, at="2026-03-10", hour="12:30", language="fr"):
+    return client.get(reverse(name, args=args), {"at_day": at, "at_time": hour}, headers={"accept-language": language})
+
+
+def test_the_page_shows_an_incident_as_it_stood_beside_today(aware, awa, client, noon):
+    register.amend_facts(incident=aware, by=awa, at=noon + timedelta(days=1), title="Autre titre", people_likely=41_300)
+    client.force_login(awa)
+    page = answer(client, "incident-past", "hopital", aware.reference).content.decode()
+    assert "Ordinateur portable perdu" in page
+    assert "Aujourd’hui" in page and "41300" in page
+    entry = Entry.objects.get(action="register.past_read")
+    assert entry.content.details == {"as_of": "2026-03-10T11:30:00+00:00"}
+    assert "n’était pas encore au registre" in answer(client, "incident-past", "hopital", aware.reference, at="2026-01-01").content.decode()
+
+
+def test_the_page_shows_the_register_as_it_stood(aware, awa, client, noon):
+    register.report_incident(organisation=aware.organisation, title="Arrivé plus tard", by=awa, at=noon + timedelta(days=1))
+    client.force_login(awa)
+    page = answer(client, "register-past", "hopital").content.decode()
+    assert "Ordinateur portable perdu" in page
+    assert "Arrivé plus tard" not in page
+    assert answer(client, "register-past", "hopital", at="2099-01-01").status_code == 422
+    assert client.get(reverse("register-past", args=["hopital"])).status_code == 200
+
+
+def test_a_long_register_of_the_past_is_ordered_as_a_file(aware, awa, client, monkeypatch):
+    monkeypatch.setattr(past_views, "MOST", 0)
+    client.force_login(awa)
+    assert "en arrière-plan" in answer(client, "register-past", "hopital").content.decode()

@@ -1,5 +1,6 @@
 """The register as a file: ordered under the filters of the list, made at once or in the background, fetched."""
 
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from breachreg.exports import leaving
 from breachreg.exports.columns import COLUMNS, without_personal
-from breachreg.exports.forms import ExportForm
+from breachreg.exports.forms import ExportForm, PastForm
 from breachreg.exports.jsonfile import schema as json_schema
 from breachreg.exports.kinds import Reader
 from breachreg.exports.models import Export
@@ -27,7 +28,7 @@ FILTERS = ("q", "state", "nature", "origin", "year", "sort")
 @page("register.export")
 def exports(request: HttpRequest) -> HttpResponse:
     """Order a file of the register as the list shows it; the files made so far."""
-    form = ExportForm(request.POST or None, initial={"language": get_language()})
+    form = ExportForm(request.POST or None, initial={"language": get_language(), "as_of": _instant(request)})
     if form.is_valid():
         export = _order(request, form)
         if export.done_at or _made_now(request, export):
@@ -58,18 +59,24 @@ def schema(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+def _instant(request: HttpRequest) -> datetime | None:
+    form = PastForm(request.GET)
+    return form.cleaned_data["at"] if form.is_valid() else None
+
+
 def _order(request: HttpRequest, form: ExportForm) -> Export:
     answers = form.cleaned_data
     return leaving.order(
         organisation=request.organisation, form=answers["form"], language=answers["language"], by=request.user,
         at=request.now, filters=_filters(request), is_redacted=answers["is_redacted"],
-        submission=answers["submission"],
+        as_of=answers["as_of"], submission=answers["submission"],
     )
 
 
 def _made_now(request: HttpRequest, export: Export) -> bool:
     """Whether the file is there already; a long one, or one that can't be made, is told of instead."""
-    if _listed(request).count() > leaving.AT_ONCE:
+    entered = request.organisation.incidents if export.as_of else _listed(request)
+    if entered.count() > leaving.AT_ONCE:
         messages.info(request, _("This file takes a while. It is made in the background and stands below when it is ready."))
         return False
     if leaving.make_now(export, request.now):
