@@ -10,6 +10,7 @@ EVENTS = catalogue.register(
         "message.received": _("Suspicious message received"),
         "message.read": _("Suspicious message read"),
         "message.unreadable": _("Suspicious message that can't be read"),
+        "message.forgotten": _("Old reported messages removed"),
         "message.attached": _("Reported messages added to an incident"),
         "indicator.added": _("Indicator added"),
         "indicator.imported": _("Indicators imported"),

@@ -753,7 +753,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='breachreg.incident')),
                 ('kind', models.CharField(choices=[('address', 'e-mail address'), ('domain', 'domain'), ('url', 'link'), ('ip', 'IP address'), ('sha256', 'SHA-256'), ('sha1', 'SHA-1'), ('md5', 'MD5')], max_length=10, verbose_name='kind')),
-                ('value', models.CharField(max_length=2000, verbose_name='value')),
+                ('value', models.CharField(max_length=500, verbose_name='value')),
                 ('note', models.CharField(blank=True, max_length=300, null=True, verbose_name='note')),
                 ('source', models.CharField(blank=True, max_length=300, null=True)),
                 ('added_at', models.DateTimeField()),
@@ -771,7 +771,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='breachreg.organisation')),
                 ('kind', models.CharField(choices=[('address', 'e-mail address'), ('domain', 'domain'), ('url', 'link'), ('ip', 'IP address'), ('sha256', 'SHA-256'), ('sha1', 'SHA-1'), ('md5', 'MD5')], max_length=10)),
-                ('value', models.CharField(max_length=2000)),
+                ('value', models.CharField(max_length=500)),
                 ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='observables', to='breachreg.report')),
             ],
             options={

@@ -74,6 +74,12 @@ def test_a_link_and_an_address_are_found_under_their_domains():
     assert all(one.value != "example" for one in widened(guess("evil.example")))
 
 
+def test_a_very_long_link_is_told_from_others_by_its_hash():
+    first, second = (guess("https://evil.example/" + "a" * 3000 + end) for end in "xy")
+    assert len(first.value) == 500 and first.value[:400] == second.value[:400]
+    assert first != second
+
+
 CSV = f"type;value;commentaire\ndomain;evil[.]example;C2\nsha256;{SHA256};\nmutex;abc;\nip-dst;203.0.113.0/24;réseau\n;a@evil.example;\n"
 MISP = {
     "Event": {

@@ -6,6 +6,7 @@ indicator "evil.example" is found in everything that leads there.
 
 import ipaddress
 import re
+from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -26,7 +27,9 @@ class Kind(models.TextChoices):
     MD5 = "md5", "MD5"
 
 
-LONGEST = 2000
+LONGEST = 500
+"""Characters of a value as it is kept: an index of PostgreSQL holds no longer ones. A longer link ends in its hash."""
+MOST_TYPED = 10_000
 _HASHES = {64: Kind.SHA256, 40: Kind.SHA1, 32: Kind.MD5}
 _HOST = re.compile(r"(?:[\w-]{1,63}\.)+[\w-]{2,63}$")
 _ADDRESS = re.compile(r"[^\s@<>\"]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{2,63}$")
@@ -42,8 +45,8 @@ class Value(NamedTuple):
 def normalised(kind: str, text: str) -> str:
     """The one form of a value. Raises ValueError with the remedy when it is no such thing."""
     plain = refanged(text.strip().strip("<>\"'")).strip().rstrip(",;")
-    if not plain or len(plain) > LONGEST:
-        raise ValueError(_t("Enter a value of at most %(most)s characters.") % {"most": LONGEST})
+    if not plain or len(plain) > MOST_TYPED or not plain.isprintable():
+        raise ValueError(_t("Enter a value of at most %(most)s characters, without line breaks.") % {"most": MOST_TYPED})
     match kind:
         case Kind.ADDRESS:
             return _address(plain)
@@ -61,6 +64,8 @@ def normalised(kind: str, text: str) -> str:
 def guess(text: str) -> Value:
     """The kind that a value seems to be, and its one form. Raises ValueError when it looks like none."""
     plain = refanged(text.strip().strip("<>\"'")).strip()
+    if len(plain) > MOST_TYPED or not plain.isprintable():
+        raise ValueError(_t("Enter a value of at most %(most)s characters, without line breaks.") % {"most": MOST_TYPED})
     if re.fullmatch(r"[0-9a-fA-F]+", plain) and (kind := _HASHES.get(len(plain))):
         return Value(kind, plain.lower())
     if "://" in plain:
@@ -76,7 +81,7 @@ def guess(text: str) -> Value:
 
 def _address(text: str) -> str:
     text = text.removeprefix("mailto:").lower()
-    if not _ADDRESS.fullmatch(text):
+    if len(text) > 320 or not _ADDRESS.fullmatch(text):
         raise ValueError(_t("“%(value)s” is no e-mail address.") % {"value": text[:100]})
     return text
 
@@ -85,7 +90,7 @@ def _domain(text: str) -> str:
     host = text.lower().removeprefix("*.").strip(".")
     if host.isascii() is False:
         host = _punycode(host)
-    if not _HOST.fullmatch(host) or is_ip_address(host):
+    if len(host) > 253 or not _HOST.fullmatch(host) or is_ip_address(host):
         raise ValueError(_t("“%(value)s” is no domain. Write it like example.org, without http:// and without a path.") % {"value": text[:100]})
     return host
 
@@ -109,7 +114,13 @@ def _url(text: str) -> str:
     host = _punycode(host) if not host.isascii() else host
     shown = f"{host}:{port}" if port and port not in (80, 443) else host
     query = f"?{parts.query}" if parts.query else ""
-    return f"{shown}{parts.path.rstrip('/')}{query}"[:LONGEST]  # http and https lead to the same place
+    return _fitting(f"{shown}{parts.path.rstrip('/')}{query}")  # http and https lead to the same place
+
+
+def _fitting(value: str) -> str:
+    if len(value) <= LONGEST:
+        return value
+    return f"{value[: LONGEST - 66]}…#{sha256(value.encode()).hexdigest()}"
 
 
 def _ip(text: str) -> str:

@@ -54,7 +54,7 @@ def judge(*, reports: Iterable[Report], verdict: Verdict, reason: str, by: User,
 @transaction.atomic
 def undo_judgement(*, report: Report, by: User, at: datetime) -> bool:
     """Put a report back into the queue; False when it waits already. Raises NotNow when it led to an incident."""
-    current = Report.objects.select_for_update().select_related("organisation").get(pk=report.pk)
+    current = Report.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=report.pk)
     if current.incident_id:
         raise NotNow(_("An incident was opened from this message. Conclude there whether it is a breach."))
     if current.verdict is None:
@@ -70,7 +70,7 @@ def undo_judgement(*, report: Report, by: User, at: datetime) -> bool:
 @transaction.atomic
 def take_out(*, report: Report, by: User, at: datetime) -> Campaign:
     """Take a report out of a campaign that it does not belong to; it gets one of its own. Raises NotNow when it is alone."""
-    current = Report.objects.select_for_update().select_related("organisation", "campaign").get(pk=report.pk)
+    current = Report.objects.select_for_update(of=("self",)).select_related("organisation", "campaign").get(pk=report.pk)
     if not current.campaign.reports.exclude(pk=current.pk).exists():
         raise NotNow(_("This message is alone in its campaign already."))
     own = Campaign.objects.create(
@@ -94,7 +94,7 @@ def open_incident(
     playbook are given at once when it is named. Raises NotNow when the judgement is another, ValidationError naming
     the field.
     """
-    current = Report.objects.select_for_update().select_related("organisation", "incident__organisation").get(pk=report.pk)
+    current = Report.objects.select_for_update(of=("self",)).select_related("organisation", "incident__organisation").get(pk=report.pk)
     if current.incident:
         return current.incident
     along = _along(current)
@@ -114,7 +114,7 @@ def attach(*, report: Report, incident: Incident, by: User, at: datetime) -> Inc
 
     Raises NotNow when the judgement is another, when the message belongs to an incident, or when that one is closed.
     """
-    current = Report.objects.select_for_update().select_related("organisation", "incident").get(pk=report.pk)
+    current = Report.objects.select_for_update(of=("self",)).select_related("organisation", "incident").get(pk=report.pk)
     if current.incident_id:
         raise NotNow(_("This message belongs to %(incident)s already.") % {"incident": current.incident.reference})
     if incident.organisation_id != current.organisation_id or incident.closed_at:

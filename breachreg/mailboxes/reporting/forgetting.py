@@ -1,0 +1,47 @@
+"""Reported messages are not kept for ever: what led to no incident goes half a year after it was judged.
+
+The bytes go with the rows, once the transaction is committed; the trail keeps what was received, with its hash. What
+led to an incident stays with it, and goes when the incident is purged.
+"""
+
+from datetime import datetime, timedelta
+
+from django.core.files.storage import storages
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from breachreg.accounts.models import Organisation
+from breachreg.audit.actions import record
+from breachreg.mailboxes.models import Acknowledgement, Campaign, IncomingMail, Report
+
+KEPT = timedelta(days=183)
+MOST_AT_ONCE = 200
+
+
+def forget_due(at: datetime) -> int:
+    """Remove what was judged half a year ago and led to no incident; the number of reports that went."""
+    return sum(_forget(organisation, at) for organisation in Organisation.objects.order_by("pk"))
+
+
+@transaction.atomic
+def _forget(organisation: Organisation, at: datetime) -> int:
+    """Remove one organisation's old reports, and the mail in which nothing else was reported."""
+    old = Report.objects.filter(organisation=organisation, incident=None, judged_at__lte=at - KEPT)
+    reports = list(old.order_by("pk").select_for_update()[:MOST_AT_ONCE])
+    if not reports:
+        return 0
+    mails = {report.incoming_id for report in reports}
+    campaigns = {report.campaign_id for report in reports}
+    Report.objects.filter(pk__in=[report.pk for report in reports]).delete()
+    left = Exists(Report.objects.filter(incoming=OuterRef("pk")))
+    empty = list(IncomingMail.objects.filter(~left, pk__in=mails))
+    Acknowledgement.objects.filter(incoming__in=empty).delete()
+    IncomingMail.objects.filter(pk__in=[mail.pk for mail in empty]).delete()
+    Campaign.objects.filter(~Exists(Report.objects.filter(campaign=OuterRef("pk"))), pk__in=campaigns).delete()
+    record(
+        action="message.forgotten", by=None, at=at, organisation=organisation,
+        details={"reports": len(reports), "sha256": sorted({report.sha256 for report in reports})},
+    )
+    places = [row.location for row in (*reports, *empty)]
+    transaction.on_commit(lambda: [storages["default"].delete(place) for place in places])
+    return len(reports)
