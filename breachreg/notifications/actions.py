@@ -59,7 +59,7 @@ def draft(*, incident: Incident, kind: FilingKind, by: User, at: datetime) -> No
     A complementary one starts from what the authority holds: what a person typed into the last one stays, as long as
     the record has not changed since.
     """
-    _check_kind(incident, kind)
+    check_kind(incident, kind)
     last = incident.notifications.filter(state=State.FILED).order_by("number").last()
     number = (incident.notifications.aggregate(last=Max("number"))["last"] or 0) + 1
     notification = Notification(
@@ -214,13 +214,8 @@ def review_due(due_at: datetime | None, at: datetime) -> datetime:
     return due.replace(second=0, microsecond=0) + timedelta(minutes=1 if due.second or due.microsecond else 0)
 
 
-def _is_change(entry: AnswerEntry, value: Answer) -> bool:
-    """Whether saving this answer changes anything: its value, or whose words it is."""
-    is_adopted = entry.field in completeness.OWNED_BY_A_PERSON and entry.source == Source.COMPOSED and value
-    return bool(is_adopted) or not is_same(entry.value, value)
-
-
-def _check_kind(incident: Incident, kind: FilingKind) -> None:
+def check_kind(incident: Incident, kind: FilingKind) -> None:
+    """Raise NotNow for a kind of notification that does not fit what the authority holds, or what the incident is."""
     told = incident.filings.exists()
     if kind in FIRST_KINDS and told:
         raise NotNow(_("The authority was told already. Draft a complementary notification."))
@@ -228,6 +223,12 @@ def _check_kind(incident: Incident, kind: FilingKind) -> None:
         raise NotNow(_("The authority holds nothing yet. Draft an initial or a complete notification."))
     if kind != FilingKind.WITHDRAWAL and incident.qualification != Qualification.BREACH:
         raise NotNow(_("Say first that this is a personal-data breach; then draft its notification."))
+
+
+def _is_change(entry: AnswerEntry, value: Answer) -> bool:
+    """Whether saving this answer changes anything: its value, or whose words it is."""
+    is_adopted = entry.field in completeness.OWNED_BY_A_PERSON and entry.source == Source.COMPOSED and value
+    return bool(is_adopted) or not is_same(entry.value, value)
 
 
 def _insert(notification: Notification) -> None:

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.utils import translation
 
-from breachreg.notifications import sentences
 from breachreg.notifications.answers import form, written
 from breachreg.notifications.neutral import FORMAT, FORMAT_VERSION
 from breachreg.notifications.record import Record
+from breachreg.notifications.unknowns import promise_of, unknown
 
 KEPT_WHEN_UNKNOWN = ("owed_by", "promised_for")
 
@@ -42,10 +42,10 @@ def unknowns(record: Record, entries: dict[str, dict]) -> dict[str, dict]:
     found = {}
     for field in form().fields:
         if entries.get(field.code, {}).get("value") in (None, "") and field.needed != "optional":
-            promise = sentences.promise_of(record, field.code)
+            promise = promise_of(record, field.code)
             found[field.code] = {
-                "fr": sentences.unknown(record, field.code, "fr"),
-                "en": sentences.unknown(record, field.code, "en"),
+                "fr": unknown(record, field.code, "fr"),
+                "en": unknown(record, field.code, "en"),
                 "owed_by": promise.owed_by if promise else None,
                 "promised_for": _promised(promise.promised_for) if promise else None,
             }

@@ -11,7 +11,7 @@ from itertools import pairwise
 from django.utils import translation
 
 from breachreg.notifications.record import Record
-from breachreg.notifications.sentences import join, moment, typeset
+from breachreg.notifications.words import join, moment, typeset
 from breachreg.register.models import Promise, TimelineEntry
 
 LONG_STRETCH = timedelta(hours=4)
@@ -101,7 +101,7 @@ def _sentence(stretch: Stretch, record: Record, language: str) -> str:
     if language == "fr":
         text = f"Du {start} au {end} ({stretch.hours} heures)"
         text += f", après l’étape « {stretch.after} »" if stretch.after else ", après la prise de connaissance"
-        return text + (f", les réponses de {waited} étaient attendues." if waited else ", les vérifications se poursuivaient.")
+        return text + (f", des réponses étaient attendues ({waited})." if waited else ", aucune étape n’est enregistrée.")
     text = f"From {start} to {end} ({stretch.hours} hours)"
     text += f", after the step “{stretch.after}”" if stretch.after else ", after the awareness"
-    return text + (f", the answers of {waited} were awaited." if waited else ", the checks went on.")
+    return text + (f", answers were awaited ({waited})." if waited else ", no step is recorded.")

@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import User
 from breachreg.notifications import document, messages
+from breachreg.notifications.actions import check_kind
 from breachreg.notifications.changes import Conflict, NotNow, advance, authors, end_review, freeze_version, lock, tell
 from breachreg.notifications.models import MessageKind, Notification, Outcome, SealKind, State, Tick, Version
 from breachreg.notifications.record import Record, read
 from breachreg.notifications.sealing import seal, told
 from breachreg.register.filings import record_filing
-from breachreg.register.models import Evidence
+from breachreg.register.models import Evidence, Filing, FilingKind, Incident
 
 FAST_LANE = timedelta(hours=6)
 
@@ -65,6 +66,26 @@ def _file(
         messages.call_reviewers(notification=current, kind=MessageKind.FILED_UNAPPROVED, but=authors(current) | {by.pk}, at=at)
         tell("notification.filed_unapproved", current, by, at, details={"reason": unapproved_reason})
     return current
+
+
+@transaction.atomic
+def record_elsewhere(
+    *, incident: Incident, kind: FilingKind, filed_at: datetime, receipt_number: str | None, proof: Evidence, by: User,
+    at: datetime, delay_reasons: str | None = None,
+) -> Filing:
+    """Record a filing that was made without a draft of ours, with its proof: it stops the clock like any other.
+
+    Raises NotNow while a draft is open (its own receipt is recorded there) or for a kind that does not fit; else what
+    the register raises.
+    """
+    current = Incident.objects.select_for_update().get(pk=incident.pk)
+    if current.notifications.open().exists():
+        raise NotNow(_("A draft is open. Record its receipt there, or abandon it first."))
+    check_kind(current, kind)
+    return record_filing(
+        incident=current, kind=kind, filed_at=filed_at, receipt_number=receipt_number, by=by, at=at,
+        delay_reasons=delay_reasons, evidence=proof,
+    )
 
 
 def is_fast_lane(record: Record) -> bool:

@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 
 from breachreg.law.form import load as form_of_the_authority
 from breachreg.notifications import actions, document, filing, signature
-from breachreg.notifications.forms import ReceiptForm
+from breachreg.notifications.forms import ElsewhereForm, FilingForm, ReceiptForm
 from breachreg.notifications.models import Notification, State
 from breachreg.notifications.reading import Reading
-from breachreg.notifications.views import clock_of, load, open_page
+from breachreg.notifications.views import clock_of, kinds_for, load, load_incident, open_page
 from breachreg.register import evidence
 from breachreg.register.changes import Stale
 from breachreg.register.files import FileRefused, drop_file
-from breachreg.register.models import Evidence
+from breachreg.register.models import Evidence, FilingKind, Incident
 from breachreg.web.pages import page
 
 WRITE = "notification.write"
@@ -102,12 +102,50 @@ def receipt(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     return render(request, "notifications/receipt.html", context, status=422 if form.errors else 200)
 
 
+@page(WRITE)
+def elsewhere(request: HttpRequest, reference: str) -> HttpResponse:
+    """Record a filing that was made without a draft of ours, with its proof."""
+    incident = load_incident(request, reference)
+    kinds = kinds_for(incident)
+    if not kinds:
+        messages.info(request, _("Nothing can be recorded here now: a draft is open, or this incident is no breach."))
+        return redirect("notification", request.organisation.slug, reference)
+    form = ElsewhereForm(request.POST or None, request.FILES or None, kinds=kinds, initial={"filed_at": request.now})
+    if form.is_valid() and _record_elsewhere(request, incident, form):
+        messages.success(request, _("The filing is recorded with its proof."))
+        return redirect("notification", request.organisation.slug, reference)
+    context = {"incident": incident, "form": form, "clock": clock_of(incident, request.now)}
+    return render(request, "notifications/elsewhere.html", context, status=422 if form.errors else 200)
+
+
+def _record_elsewhere(request: HttpRequest, incident: Incident, form: ElsewhereForm) -> bool:
+    """Record it; False with the form's errors when it is refused. The proof is kept only with its filing."""
+    data = form.cleaned_data
+    try:
+        with transaction.atomic():
+            proof = _keep(request, incident, data["proof"], _("Proof of a filing"))
+            with _dropped_on_failure(proof):
+                filing.record_elsewhere(
+                    incident=incident, kind=FilingKind(data["kind"]), filed_at=data["filed_at"],
+                    receipt_number=data["receipt_number"], proof=proof, by=request.user, at=request.now,
+                    delay_reasons=data["delay_reasons"],
+                )
+        return True
+    except FileRefused as error:
+        form.add_error("proof", str(error))
+    except ValidationError as error:
+        _add_errors(form, error)
+    except (Stale, actions.NotNow) as error:
+        form.add_error(None, str(error))
+    return False
+
+
 def _record(request: HttpRequest, notification: Notification, form: ReceiptForm) -> bool:
     """Record the filing; False with the form's errors when it is refused. The recap is kept only with its filing."""
     try:
         document.warm_up()
         with transaction.atomic():
-            recap = _keep_recap(request, notification, form.cleaned_data["recap"])
+            recap = _keep(request, notification.incident, form.cleaned_data["recap"], _("Recap of the notification"))
             with _dropped_on_failure(recap):
                 _file(request, notification, form.cleaned_data, recap)
         return True
@@ -134,13 +172,10 @@ def _file(request: HttpRequest, notification: Notification, data: dict, recap: E
     )
 
 
-def _keep_recap(request: HttpRequest, notification: Notification, recap) -> Evidence | None:
-    if recap is None:
+def _keep(request: HttpRequest, incident: Incident, file, note: str) -> Evidence | None:
+    if file is None:
         return None
-    return evidence.add_evidence(
-        incident=notification.incident, file=recap, name=recap.name, by=request.user, at=request.now,
-        note=_("Recap of the notification"),
-    )
+    return evidence.add_evidence(incident=incident, file=file, name=file.name, by=request.user, at=request.now, note=note)
 
 
 @contextmanager
@@ -155,7 +190,7 @@ def _dropped_on_failure(recap: Evidence | None) -> Iterator[None]:
             drop_file(recap.location)
 
 
-def _add_errors(form: ReceiptForm, error: ValidationError) -> None:
+def _add_errors(form: FilingForm, error: ValidationError) -> None:
     """Put the register's errors on the fields they name, or on the form when it has no such field."""
     for name, found in error.message_dict.items() if hasattr(error, "error_dict") else [(None, error.messages)]:
         for message in found:

@@ -197,8 +197,8 @@ def _shortened(sentence: str) -> str:
     return sentence if len(sentence) <= 90 else f"{sentence[:89]}…"
 
 
-class ReceiptForm(QuestionForm):
-    """What the authority answered: number, time, recap; and what the law asks besides."""
+class FilingForm(QuestionForm):
+    """What the authority received: when, under which number, and, where it came late, why."""
 
     filed_at = InstantField(
         label=_("When did the authority receive it?"), help_text=_("The time on the receipt."), required=True
@@ -208,6 +208,11 @@ class ReceiptForm(QuestionForm):
         label=_("Why is it late?"), widget=forms.Textarea({"rows": 4}), max_length=LONGEST, required=False,
         help_text=_("Art. 33(1): after 72 hours the notification says the reasons for the delay."),
     )
+
+
+class ReceiptForm(FilingForm):
+    """What the authority answered to a notification of ours: number, time, recap; and what the law asks besides."""
+
     unapproved_reason = forms.CharField(
         label=_("Why was it filed without approval?"), widget=forms.Textarea({"rows": 3}), max_length=LONGEST,
         required=False, help_text=_("Kept in the register; the text is reviewed after the fact."),
@@ -250,6 +255,23 @@ class ReceiptForm(QuestionForm):
         if start != b"%PDF-":
             raise ValidationError(_("This is not a PDF. Attach the recap that the authority's form gave you."))
         return recap
+
+
+class ElsewhereForm(FilingForm):
+    """A filing that was made without a draft of ours, with its proof."""
+
+    field_order = ["kind", "filed_at", "receipt_number", "proof", "delay_reasons"]
+    kind = forms.ChoiceField(label=_("Which notification was filed?"), widget=forms.RadioSelect(CHECK))
+    proof = forms.FileField(
+        label=_("Proof"),
+        help_text=_("The recap that the authority's form gave, its receipt, or a picture of it. It is kept as evidence."),
+    )
+
+    def __init__(self, *args, kinds: list[FilingKind], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(kind.value, EXPLAINED[kind]) for kind in kinds]
+        self.fields["kind"].initial = kinds[0].value
+        self.fields["delay_reasons"].help_text = _("Only when it was filed after the 72 hours (Art. 33(1)).")
 
 
 class ControllerForm(QuestionForm):

@@ -12,7 +12,8 @@ from breachreg.notifications.content import letterhead
 from breachreg.notifications.models import ControllerNotice
 from breachreg.notifications.paper import Chapter, Paper
 from breachreg.notifications.record import Record
-from breachreg.notifications.sentences import typeset
+from breachreg.notifications.unknowns import unknown
+from breachreg.notifications.words import typeset
 
 
 def subject(notice: ControllerNotice, record: Record) -> str:
@@ -81,7 +82,7 @@ def _theirs(notice, record, language):
 
 
 def _measures(notice, record, language):
-    measures = record.incident.measures_after or sentences.unknown(record, "measures_after", language)
+    measures = record.incident.measures_after or unknown(record, "measures_after", language)
     return f"Mesures prises ou prévues : {measures}" if language == "fr" else f"Measures taken or planned: {measures}"
 
 

@@ -21,7 +21,7 @@ from breachreg.notifications.answers import (
 from breachreg.notifications.compare import Difference, differences
 from breachreg.notifications.neutral import digest, serialise
 from breachreg.notifications.paper import Chapter, Line, Missing, Paper
-from breachreg.notifications.sentences import SUBJECTS
+from breachreg.notifications.unknowns import SUBJECTS
 
 DRAFT, APPROVED, FILED = "draft", "approved", "filed"
 LONG = frozenset({"long_text"})

@@ -16,7 +16,7 @@ from breachreg.notifications.models import AnswerEntry, Notification, Thread
 from breachreg.notifications.papers import SOURCES
 from breachreg.notifications.prefill import fill
 from breachreg.notifications.record import Record, read
-from breachreg.notifications.sentences import promise_of, unknown
+from breachreg.notifications.unknowns import promise_of, unknown
 from breachreg.register.models import Promise
 
 # Where an answer is changed that is not typed here: the register's pages, by the name of their address.

@@ -5,128 +5,23 @@ organisation's zone.
 """
 
 import re
-from collections.abc import Iterable
-from datetime import datetime
 
-from django.utils import formats, translation
+from django.utils import translation
 
 from breachreg.law.vocabulary import load as vocabulary
 from breachreg.notifications.answers import count_words, label_of
-from breachreg.notifications.record import Record, is_day_only
-from breachreg.register.models import InstantKind, Promise, Qualification
+from breachreg.notifications.record import Record
+from breachreg.notifications.unknowns import unknown
+from breachreg.notifications.words import join, moment, typeset
+from breachreg.register.models import InstantKind, Qualification
 
-_BEFORE_SIGN = re.compile(r" ([;:!?»])")
+_EXAMPLES = re.compile(r" \((?:ex|e\.g\.|Passeports|passports)[^()]*\)")
 
 NATURE_NOUNS = {
-    "confidentiality": {"fr": "de la confidentialité", "en": "confidentiality"},
-    "integrity": {"fr": "de l’intégrité", "en": "integrity"},
-    "availability": {"fr": "de la disponibilité", "en": "availability"},
+    "confidentiality": {"fr": "de confidentialité", "en": "confidentiality"},
+    "integrity": {"fr": "d’intégrité", "en": "integrity"},
+    "availability": {"fr": "de disponibilité", "en": "availability"},
 }
-
-# What is not known yet: the subject of its sentence, and how French agrees with it.
-SUBJECTS = {
-    "started_at": ("La date de début de la violation", "f", "The date on which the breach began"),
-    "ended_at": ("La date de fin de la violation", "f", "The date on which the breach ended"),
-    "natures": ("La nature de la violation", "f", "The nature of the breach"),
-    "origins": ("L’origine de l’incident", "f", "The origin of the incident"),
-    "causes": ("La cause de l’incident", "f", "The cause of the incident"),
-    "data_categories": ("La liste des données concernées", "f", "The list of the data concerned"),
-    "sensitive_categories": ("La présence de données sensibles", "f", "Whether special categories of data are concerned"),
-    "records_count": ("Le nombre d’enregistrements", "m", "The number of records"),
-    "people_categories": ("Les catégories de personnes concernées", "fp", "The categories of people concerned"),
-    "people_count": ("Le nombre de personnes", "m", "The number of people"),
-    "measures_before": ("Le relevé des mesures de sécurité préalables", "m", "The list of the measures in place before"),
-    "consequences": ("L’analyse des conséquences probables", "f", "The analysis of the likely consequences"),
-    "harms": ("L’analyse des préjudices potentiels", "f", "The analysis of the potential harm"),
-    "severity": ("Le niveau de gravité", "m", "The level of severity"),
-    "measures_after": ("Le détail des mesures prises à la suite de la violation", "m", "The list of the measures taken after the breach"),
-    "discovery": ("Le récit de la découverte", "m", "The account of the discovery"),
-    "aware_at": ("La date de prise de connaissance", "f", "The date of awareness"),
-}
-_AGREEMENT = {
-    "m": ("n’est pas encore établi", "il est attendu"),
-    "f": ("n’est pas encore établie", "elle est attendue"),
-    "fp": ("ne sont pas encore établies", "elles sont attendues"),
-}
-
-# A promise of the ledger may be made under the form's code or under the record's own name of the fact.
-PROMISED_AS = {
-    "people_count": ("people", "people_likely", "people_low", "people_high"),
-    "records_count": ("records", "records_likely", "records_low", "records_high"),
-    "started_at": ("occurred_from",),
-    "ended_at": ("occurred_to",),
-    "description": ("narrative",),
-    "informed_on": ("told_on",),
-    "to_inform_on": ("telling_planned_on",),
-    "harm_other": ("harms_other",),
-}
-
-
-def unknown(record: Record, code: str, language: str, label: str = "") -> str:
-    """The honest sentence for a question that nobody can answer yet, with who owes the answer and for when."""
-    promise = promise_of(record, code)
-    if code not in SUBJECTS:
-        return _unknown_by_label(promise, label, language, record)
-    french, agreement, english = SUBJECTS[code]
-    if language == "en":
-        when = f"; the answer is expected by {_promised_day(promise, record, 'en')}" if _is_dated(promise) else ""
-        return f"{english} is not established yet{when}." if agreement != "fp" else f"{english} are not established yet{when}."
-    missing, expected = _AGREEMENT[agreement]
-    when = f" ; {expected} pour le {_promised_day(promise, record, 'fr')}" if _is_dated(promise) else ""
-    return typeset(f"{french} {missing}{when}.", "fr")
-
-
-def promise_of(record: Record, code: str) -> Promise | None:
-    """The open promise for a question of the form."""
-    return record.promise_of(code, *PROMISED_AS.get(code, ()))
-
-
-def _unknown_by_label(promise, label, language, record) -> str:
-    if language == "en":
-        when = f"; expected by {_promised_day(promise, record, 'en')}" if _is_dated(promise) else ""
-        return f"Not known yet{when}."
-    when = f" ; réponse attendue pour le {_promised_day(promise, record, 'fr')}" if _is_dated(promise) else ""
-    return typeset(f"Pas encore connu{when}.", "fr")
-
-
-def _is_dated(promise: Promise | None) -> bool:
-    return bool(promise and promise.promised_for)
-
-
-def _promised_day(promise: Promise, record: Record, language: str) -> str:
-    return day(promise.promised_for, record, language)
-
-
-def day(instant: datetime, record: Record, language: str) -> str:
-    """The day of an instant in the organisation's zone, with the year when it is not this one."""
-    local = instant.astimezone(record.zone)
-    same_year = local.year == record.at.astimezone(record.zone).year
-    with translation.override(language):
-        return formats.date_format(local, "j F" if same_year else "j F Y")
-
-
-def moment(instant: datetime, record: Record, language: str, kind: InstantKind | None = None) -> str:
-    """An instant inside a sentence: "10 mars 2026 à 12 h 05"; the day alone when only the day is known."""
-    local = instant.astimezone(record.zone)
-    with translation.override(language):
-        when = formats.date_format(local, "j F Y")
-    if kind and is_day_only(record, kind):
-        return when
-    return f"{when} à {local:%H} h {local:%M}" if language == "fr" else f"{when} at {local:%H:%M}"
-
-
-def join(words: Iterable[str], language: str) -> str:
-    """Words as a list in a sentence: "a, b et c"."""
-    words = list(words)
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {'et' if language == 'fr' else 'and'} {words[-1]}"
-
-
-def typeset(text: str, language: str) -> str:
-    """French spacing: what stands before ; : ! ? and inside « » never breaks."""
-    return _BEFORE_SIGN.sub("\u00a0\\1", text).replace("« ", "«\u00a0") if language == "fr" else text
-
 
 def withdrawal(record: Record, language: str) -> str:
     """Why a notification is withdrawn; "" while the incident still counts as a breach, for a person to say."""
@@ -137,10 +32,13 @@ def withdrawal(record: Record, language: str) -> str:
     reasons = (incident.qualification_reasons or "").strip()
     if language == "fr":
         which = f"la notification n° {number}" if number else "la notification déposée"
-        text = f"{_controller(record)} retire {which} : après analyse, l’incident n’est pas une violation de données à caractère personnel. {reasons}"
+        text = (
+            f"Le responsable de traitement ({_controller(record)}) retire {which} : après analyse, l’incident ne constitue pas "
+            f"une violation de données à caractère personnel. {reasons}"
+        )
     else:
         which = f"notification no. {number}" if number else "the notification that was filed"
-        text = f"{_controller(record)} withdraws {which}: on analysis, the incident is not a personal-data breach. {reasons}"
+        text = f"The controller ({_controller(record)}) withdraws {which}: on analysis, the incident is not a personal-data breach. {reasons}"
     return typeset(text.strip(), language)
 
 
@@ -152,21 +50,30 @@ def description(record: Record, language: str) -> str:
 
 def for_controller(record: Record, language: str) -> str:
     """What happened as one controller may know it: without the report's words and without the numbers of the others."""
-    parts = (_awareness, _period, _nature, _origin, _data)
+    parts = (_we_became_aware, _period, _nature, _origin, _data)
     return typeset(" ".join(filter(None, (part(record, language) for part in parts))), language)
 
 
 def _awareness(record, language):
+    who = {"fr": f"le responsable de traitement ({_controller(record)}) a", "en": f"the controller ({_controller(record)})"}
+    return _became_aware(record, language, who)
+
+
+def _we_became_aware(record, language):
+    return _became_aware(record, language, {"fr": "nous avons", "en": "we"})
+
+
+def _became_aware(record, language, who):
     incident = record.incident
     if incident.aware_at is None:
         return f"Incident : {incident.title}." if language == "fr" else f"Incident: {incident.title}."
     when = moment(incident.aware_at, record, language, InstantKind.AWARE)
     if language == "fr":
         return (
-            f"Le {when}, {_controller(record)} a pris connaissance d’une violation de données à caractère personnel : "
+            f"Le {when}, {who['fr']} pris connaissance d’une violation de données à caractère personnel : "
             f"{_in_sentence(incident.title)}."
         )
-    return f"On {when}, {_controller(record)} became aware of a personal-data breach: {_in_sentence(incident.title)}."
+    return f"On {when}, {who['en']} became aware of a personal-data breach: {_in_sentence(incident.title)}."
 
 
 def _controller(record: Record) -> str:
@@ -185,7 +92,7 @@ def _reported(record, language):
     if not report:
         return ""
     report = report if report[-1] in ".!?…" else f"{report}."
-    return f"Les faits ont été signalés ainsi : « {report} »" if language == "fr" else f"It was reported in these words: “{report}”"
+    return f"Le signalement décrit les faits en ces termes : « {report} »" if language == "fr" else f"The report says: “{report}”"
 
 
 def _period(record, language):
@@ -208,8 +115,8 @@ def _nature(record, language):
         return unknown(record, "natures", language)
     nouns = join((NATURE_NOUNS[code][language] for code in natures if code in NATURE_NOUNS), language)
     if language == "fr":
-        return f"Elle a entraîné une perte {nouns} des données."
-    return f"It caused a loss of {nouns} of the data."
+        return f"La violation a entraîné une perte {nouns} des données."
+    return f"The breach caused a loss of {nouns} of the data."
 
 
 def _origin(record, language):
@@ -229,8 +136,16 @@ def _origin(record, language):
 def _listed(french: str, english: str, name: str, codes, language: str) -> str:
     if not codes:
         return ""
-    labels = " ; ".join(label_of(vocabulary(name), code, language) for code in codes)
+    labels = " ; ".join(_in_list(label_of(vocabulary(name), code, language)) for code in codes)
     return f"{french} : {labels}." if language == "fr" else f"{english}: {labels.replace(' ;', ';')}."
+
+
+def _in_list(label: str) -> str:
+    """A label of the form inside a list: without its examples, which are not what happened, and in lower case."""
+    label = _EXAMPLES.sub("", label)
+    for plain, accented in (("Etat", "état"), ("Equipement", "équipement")):
+        label = label.replace(plain, accented, 1) if label.startswith(plain) else label
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _data(record, language):
@@ -251,8 +166,8 @@ def _people(record, language):
     with translation.override(language):
         number = count_words(count)
     if language == "fr":
-        return f"{who} Nombre estimé de personnes : {number}.".strip()
-    return f"{who} Estimated number of people: {number}.".strip()
+        return f"{who} Le nombre de personnes concernées est estimé à {number}.".strip()
+    return f"{who} The number of people concerned is estimated at {number}.".strip()
 
 
 def discovery(record: Record, language: str) -> str:
@@ -277,33 +192,42 @@ def _how_aware(record, language):
         return ""
     when = moment(statement.at, record, language, InstantKind.AWARE)
     by = (statement.stated_by or "").strip()
-    evidence = (statement.evidence or "").strip().rstrip(".")
+    evidence = _in_sentence(statement.evidence or "")
     if language == "fr":
-        told = f"La prise de connaissance est établie au {when}"
-        return told + (f" par {by}" if by else "") + (f" ; élément de preuve : {evidence}" if evidence else "") + "."
-    told = f"The awareness is established at {when}"
-    return told + (f" by {by}" if by else "") + (f"; evidence: {evidence}" if evidence else "") + "."
+        told = f"La prise de connaissance{f', constatée par {by},' if by else ''} est fixée au {when}"
+        return told + (f" ; élément à l’appui : {evidence}" if evidence else "") + "."
+    told = f"The awareness{f', stated by {by},' if by else ''} is fixed at {when}"
+    return told + (f"; evidence: {evidence}" if evidence else "") + "."
 
 
 _INSTANTS = {
-    InstantKind.OCCURRED_FROM: ("la date de début", "the start"),
-    InstantKind.OCCURRED_TO: ("la date de fin", "the end"),
-    InstantKind.AWARE: ("la prise de connaissance", "the awareness"),
+    InstantKind.OCCURRED_FROM: {"fr": "la date de début", "en": "the start"},
+    InstantKind.OCCURRED_TO: {"fr": "la date de fin", "en": "the end"},
+    InstantKind.AWARE: {"fr": "la date de prise de connaissance", "en": "the awareness"},
 }
 
 
 def comments_on_the_dates(record: Record, language: str) -> str:
     """Which of the dates are estimated, or known to the day only."""
-    place = 0 if language == "fr" else 1
-    estimated = [words[place] for kind, words in _INSTANTS.items() if _is(record, kind, "is_estimated")]
-    day_only = [words[place] for kind, words in _INSTANTS.items() if _is(record, kind, "is_date_only")]
-    texts = (
-        ("Date estimée : {} ; elle sera précisée.", "Heure inconnue, seul le jour est établi : {}.")
-        if language == "fr"
-        else ("Estimated: {}; it will be made precise.", "Time unknown, only the day is established: {}.")
-    )
-    found = [text.format(join(words, language)) for text, words in zip(texts, (estimated, day_only), strict=True) if words]
+    found = [
+        text(join(words, language), len(words), language)
+        for name, text in (("is_estimated", _estimated), ("is_date_only", _day_only))
+        if (words := [of[language] for kind, of in _INSTANTS.items() if _is(record, kind, name)])
+    ]
     return typeset(" ".join(found), language)
+
+
+def _estimated(what: str, number: int, language: str) -> str:
+    if language == "fr":
+        verb = "sont estimées et seront précisées" if number > 1 else "est estimée et sera précisée"
+        return f"{what[:1].upper()}{what[1:]} {verb}."
+    return f"{what[:1].upper()}{what[1:]} {'are estimates and' if number > 1 else 'is an estimate and'} will be made precise."
+
+
+def _day_only(what: str, number: int, language: str) -> str:
+    if language == "fr":
+        return f"Pour {what}, seul le jour est établi ; l’heure est inconnue."
+    return f"For {what}, only the day is established; the time is unknown."
 
 
 def _is(record: Record, kind: InstantKind, name: str) -> bool:

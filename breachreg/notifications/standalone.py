@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from breachreg.law.form import Field
-from breachreg.notifications import sentences
 from breachreg.notifications.answers import form, in_words, instant_words, is_asked, written
 from breachreg.notifications.content import letterhead
 from breachreg.notifications.neutral import digest, serialise
 from breachreg.notifications.paper import Chapter, Line, Paper
 from breachreg.notifications.prefill import fill
 from breachreg.notifications.record import Record
+from breachreg.notifications.unknowns import unknown
 from breachreg.register.models import Decision
 
 AUDIENCES = {
@@ -66,7 +66,7 @@ def _lines(record: Record, codes: tuple[str, ...], language: str) -> Iterator[Li
 def _line(field: Field, answer, record: Record, language: str) -> Line:
     return Line(
         field.label(language), in_words(field, answer, language, record.zone),
-        unknown=sentences.unknown(record, field.code, language), is_long=field.type == "long_text", code=field.code,
+        unknown=unknown(record, field.code, language), is_long=field.type == "long_text", code=field.code,
     )
 
 
@@ -82,7 +82,7 @@ def _texts(record: Record, codes: tuple[str, ...], language: str) -> Iterator[Ch
     for code in codes:
         field, one = form().field(code), filled[code]
         text = one.english if language == "en" and one.english else one.value
-        yield Chapter(title=field.label(language), text=text or sentences.unknown(record, code, language))
+        yield Chapter(title=field.label(language), text=text or unknown(record, code, language))
 
 
 def not_notifying(record: Record, decision: Decision, *, language: str, at: datetime, is_draft: bool) -> Paper:

@@ -73,7 +73,7 @@ def overview(request: HttpRequest, reference: str) -> HttpResponse:
             "incident": incident, "notifications": notifications, "clock": clock_of(incident, request.now),
             "form": _draft_form(incident), "may_write": WRITE in request.abilities,
             "open": next((one for one in notifications if one.state in OPEN), None),
-            "filings": incident.filings.filter(notification=None),
+            "filings": incident.filings.filter(notification=None).select_related("evidence"),
             "decision": decision_files.current(incident), "offers_unsigned": offers_unsigned(request), "audiences": AUDIENCES,
             "controllers": incident.controller_notices.count(),
         },

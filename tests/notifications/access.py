@@ -88,6 +88,7 @@ def kept_quiet(get=NOBODY, post=NOBODY):
 LINES = {
     "notification": Line(get=READERS, args=lambda world: [world.notification.incident.reference]),
     "notification-draft": Line(post=DPOS, args=lambda world: [world.notification.incident.reference]),
+    "notification-elsewhere": of_incident(DPOS, DPOS),
     "notification-page": page(READERS),
     "notification-section": page(DPOS, DPOS, "breach"),
     "notification-follow": page(NOBODY, DPOS),

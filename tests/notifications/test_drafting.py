@@ -39,7 +39,7 @@ def test_what_nobody_knows_is_unknown_and_never_zero_or_empty(draft):
 def test_the_narrative_is_composed_from_the_facts(draft):
     text = answer(draft, "description")
     assert text.source == Source.COMPOSED
-    assert "Le 10 mars 2026 à 12 h 00, Hôpital des Trois Rivières a pris connaissance" in text.value
+    assert "Le 10 mars 2026 à 12\u00a0h\u00a000, le responsable de traitement (Hôpital des Trois Rivières) a pris connaissance" in text.value
     assert "On 10 March 2026 at 12:00" in text.english
 
 

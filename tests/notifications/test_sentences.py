@@ -5,7 +5,10 @@ from datetime import timedelta
 import pytest
 
 from breachreg.notifications import delay, prefill, sentences
+from breachreg.notifications.answers import form
+from breachreg.notifications.completeness import check
 from breachreg.notifications.record import read
+from breachreg.notifications.unknowns import unknown
 from breachreg.register import actions as register
 from breachreg.register import awareness
 from breachreg.register.models import FilingKind, Promise
@@ -23,30 +26,30 @@ def promise(incident, by, at, field, days):
 def test_an_unknown_with_a_promise_says_for_when_it_is_expected(aware, awa, noon):
     promise(aware, awa, noon, "people", 16)
     record = read(aware, at=noon)
-    assert sentences.unknown(record, "people_count", "fr") == (
+    assert unknown(record, "people_count", "fr") == (
         f"Le nombre de personnes n’est pas encore établi{NBSP}; il est attendu pour le 26 mars."
     )
-    assert sentences.unknown(record, "people_count", "en") == (
+    assert unknown(record, "people_count", "en") == (
         "The number of people is not established yet; the answer is expected by 26 March."
     )
 
 
 def test_an_unknown_without_a_promise_is_said_plainly(aware, noon):
     record = read(aware, at=noon)
-    assert sentences.unknown(record, "causes", "fr") == "La cause de l’incident n’est pas encore établie."
-    assert sentences.unknown(record, "people_categories", "fr") == (
+    assert unknown(record, "causes", "fr") == "La cause de l’incident n’est pas encore établie."
+    assert unknown(record, "people_categories", "fr") == (
         "Les catégories de personnes concernées ne sont pas encore établies."
     )
 
 
 def test_a_promise_of_another_year_names_the_year(aware, awa, noon):
     promise(aware, awa, noon, "people_count", 365)
-    assert "10 mars 2027" in sentences.unknown(read(aware, at=noon), "people_count", "fr")
+    assert "10 mars 2027" in unknown(read(aware, at=noon), "people_count", "fr")
 
 
 def test_the_description_of_an_incident_of_which_nothing_is_known_has_no_hole(aware, noon):
     text = sentences.description(read(aware, at=noon), "fr")
-    assert text.startswith("Le 10 mars 2026 à 12 h 00, Hôpital des Trois Rivières a pris connaissance")
+    assert text.startswith(f"Le 10 mars 2026 à 12{NBSP}h{NBSP}00, le responsable de traitement (Hôpital des Trois Rivières) a pris connaissance")
     assert "La nature de la violation n’est pas encore établie." in text
     assert "None" not in text and "()" not in text and "[" not in text
 
@@ -54,9 +57,9 @@ def test_the_description_of_an_incident_of_which_nothing_is_known_has_no_hole(aw
 def test_the_description_says_every_fact_that_is_known(told, noon):
     text = sentences.description(read(told, at=noon), "fr")
     for part in (
-        "une perte de la confidentialité des données",
-        f"Origine de l’incident{NBSP}: Equipement perdu ou volé.",
-        f"Données sensibles{NBSP}: Données de santé.",
+        "La violation a entraîné une perte de confidentialité des données.",
+        f"Origine de l’incident{NBSP}: équipement perdu ou volé.",
+        f"Données sensibles{NBSP}: données de santé.",
         f"1{NBSP}200 (entre 1{NBSP}000 et 1{NBSP}500)",
     ):
         assert part in text
@@ -75,7 +78,7 @@ def test_a_day_without_its_time_is_not_given_one(breach, awa, noon):
     )
     record = read(aware, at=noon)
     assert prefill.fill(record)["aware_at"].value == "2026-03-10"
-    assert sentences.description(record, "fr").startswith("Le 10 mars 2026, Hôpital")
+    assert sentences.description(record, "fr").startswith("Le 10 mars 2026, le responsable de traitement")
     assert "seul le jour est établi" in sentences.comments_on_the_dates(record, "fr")
 
 
@@ -114,9 +117,9 @@ def test_the_reasons_for_a_delay_tell_each_long_stretch_and_who_was_waited_for(a
         at=noon + timedelta(hours=51),
     )
     text = delay.reasons(read(aware, at=noon + timedelta(hours=80)), "fr")
-    assert "le délai de 72 heures expirait le 13 mars 2026 à 12 h 00" in text
-    assert "les réponses de Service informatique étaient attendues" in text
-    assert "Du 10 mars 2026 à 12 h 15 au 12 mars 2026 à 14 h 00 (49 heures)" in text
+    assert f"le délai de 72 heures expirait le 13 mars 2026 à 12{NBSP}h{NBSP}00" in text
+    assert "des réponses étaient attendues (Service informatique)" in text
+    assert f"Du 10 mars 2026 à 12{NBSP}h{NBSP}15 au 12 mars 2026 à 14{NBSP}h{NBSP}00 (49 heures)" in text
 
 
 def test_a_late_draft_starts_with_reasons_that_a_person_must_make_their_own(represented, told, awa, bruno, noon):
@@ -134,3 +137,23 @@ def test_a_late_draft_starts_with_reasons_that_a_person_must_make_their_own(repr
     actions.write(notification=draft, seen=3, values={"delay_reasons": entry.value}, by=awa, at=at)
     actions.submit(notification=draft, seen=4, by=awa, at=at)
     review.approve(notification=draft, seen=5, by=bruno, at=at)
+
+
+@pytest.mark.parametrize("label, expected", [
+    ("Etat civil (ex : nom, sexe, date de naissance, âge...)", "état civil"),
+    ("NIR (Numéro d'Inscription au Répertoire)", "NIR (Numéro d'Inscription au Répertoire)"),
+    ("Documents officiels (Passeports, pièces d’identité, etc.)", "documents officiels"),
+    ("Données relatives à des informations financières (ex : revenus, numéro de carte de crédit), économiques",
+     "données relatives à des informations financières, économiques"),
+])  # fmt: skip
+def test_a_label_of_the_form_reads_on_in_a_list_without_its_examples(label, expected):
+    assert sentences._in_list(label) == expected
+
+
+def test_what_may_follow_later_is_never_only_said_to_be_unknown(aware, noon):
+    record = read(aware, at=noon)
+    plain = {
+        point.field.code
+        for point in check({}, record.circumstances) if unknown(record, point.field.code, "fr") == "Pas encore connu."
+    }
+    assert plain <= {field.code for field in form().by_code.values() if field.needed == "initial"} | {"headcount", "sector"}
