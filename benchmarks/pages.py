@@ -3,14 +3,13 @@
     python benchmarks/pages.py [--incidents 100000] [--entries 2000] [--rounds 15]
     scripts/with-postgresql python benchmarks/pages.py          # the same on PostgreSQL
 
-For each page: the median time and the number of queries with ten incidents (or an incident with ten timeline entries),
+For each page: the best time of several rounds and the number of queries with ten incidents (or an incident with ten timeline entries),
 the same with many, and the ratio of the two. The goal is a ratio below 1.5 and the same number of queries; nothing is
 asserted on seconds. The rows are written in bulk, past the actions, because it is reading that is measured.
 """
 
 import argparse
 import os
-import statistics
 import sys
 import time
 from datetime import timedelta
@@ -24,7 +23,6 @@ import django  # noqa: E402
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
@@ -34,10 +32,10 @@ from breachreg.accounts import actions as accounts  # noqa: E402
 from breachreg.accounts.models import Organisation, Role, User  # noqa: E402
 from breachreg.audit.models import Entry  # noqa: E402
 from breachreg.desk import search  # noqa: E402
-from breachreg.desk.models import SearchDocument, SearchProgress  # noqa: E402
-from breachreg.desk.words import document  # noqa: E402
+from breachreg.desk.models import SearchProgress, SearchWord  # noqa: E402
+from breachreg.desk.words import words_of  # noqa: E402
 from breachreg.register import actions, awareness  # noqa: E402
-from breachreg.register.models import Deadline, Incident, TimelineEntry  # noqa: E402
+from breachreg.register.models import Deadline, Incident, ReferenceCounter, TimelineEntry  # noqa: E402
 
 FEW = 10
 GOAL = 1.5
@@ -77,6 +75,8 @@ def fill(organisation: Organisation, dpo: User, count: int) -> None:
     """Write incidents in bulk until there are this many, spread over ten years; one in five is a breach that was filed."""
     now = timezone.now()
     have = Incident.objects.filter(organisation=organisation).count()
+    years = {1000 + number // 9000 for number in range(have, count)}
+    ReferenceCounter.objects.bulk_create([ReferenceCounter(organisation=organisation, year=year, last=9000) for year in years])
     for start in range(have, count, 5000):
         made = Incident.objects.bulk_create(
             [incident_number(organisation, dpo, number, now) for number in range(start, min(start + 5000, count))], batch_size=500
@@ -91,19 +91,22 @@ def fill(organisation: Organisation, dpo: User, count: int) -> None:
             ],
             batch_size=500,
         )  # fmt: skip
-        SearchDocument.objects.bulk_create(
-            [
-                SearchDocument(
-                    incident=one, organisation=organisation, title=document([one.reference, one.title]),
-                    facts=document([one.report]), people=document([dpo.full_name]), notes="  ", files="  ",
-                )
-                for one in made
-            ],
-            batch_size=500,
-        )
+        SearchWord.objects.bulk_create([row for one in made for row in search_rows(one, dpo)], batch_size=2000)
     while search.catch_up(organisation):
         pass
     SearchProgress.objects.filter(organisation=organisation).update(number=Entry.objects.order_by("-number").first().number)
+
+
+def search_rows(incident: Incident, dpo: User) -> list[SearchWord]:
+    """What the search would keep of this incident."""
+    title, facts, people = (words_of([text]) for text in (f"{incident.reference} {incident.title}", incident.report, dpo.full_name))
+    return [
+        SearchWord(
+            incident=incident, organisation=incident.organisation, word=word,
+            places=search.TITLE * (word in title) | search.A_FACT * (word in facts) | search.PEOPLE * (word in people),
+        )
+        for word in title | facts | people
+    ]
 
 
 def incident_number(organisation: Organisation, dpo: User, number: int, now) -> Incident:
@@ -111,7 +114,7 @@ def incident_number(organisation: Organisation, dpo: User, number: int, now) -> 
     is_breach = number % 5 == 0
     return Incident(
         organisation=organisation, year=1000 + number // 9000, number=number + 2, reference=f"{organisation.reference_prefix}-{number}",
-        title=f"{WORDS[number % 12]} {WORDS[number % 7]} {number}", report=f"Un {WORDS[number % 11]} et un {WORDS[number % 5]}.",
+        title=f"{WORDS[number % 12]} {WORDS[number % 7]} {number}{' hélicoptère' if number < 3 else ''}", report=f"Un {WORDS[number % 11]} et un {WORDS[number % 5]}.",
         reported_at=at, reported_by=dpo, qualification="breach" if is_breach else "not_a_breach", qualified_at=at, qualified_by=dpo,
         qualification_reasons="…", aware_at=at if is_breach else None, closed_at=at, closed_by=dpo,
         natures=("confidentiality",), origins=("hacking",) if number % 2 else None, people_likely=number % 500,
@@ -128,14 +131,14 @@ def queries_of(client: Client, address: str) -> int:
 
 
 def times_of(clients: list[Client], addresses: list[str], rounds: int) -> list[float]:
-    """The median time of each address in milliseconds, asked in turn, so that a busy machine disturbs all alike."""
+    """The best time of each address in milliseconds, asked in turn: what a busy machine adds is left out as far as possible."""
     times: list[list[float]] = [[] for _address in addresses]
     for _round in range(rounds):
         for place, (client, address) in enumerate(zip(clients, addresses, strict=True)):
             start = time.perf_counter()
             client.get(address)
             times[place].append(time.perf_counter() - start)
-    return [1000 * statistics.median(found) for found in times]
+    return [1000 * min(found) for found in times]
 
 
 def main() -> None:
@@ -144,7 +147,7 @@ def main() -> None:
     arguments.add_argument("--entries", type=int, default=2_000)
     arguments.add_argument("--rounds", type=int, default=15)
     chosen = arguments.parse_args()
-    call_command("migrate", verbosity=0)
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
     pages = {}
     for slug, prefix, incidents, entries in [("small", "SMA", FEW, FEW), ("large", "LAR", chosen.incidents, chosen.entries)]:
         organisation, dpo = register(slug, prefix)
@@ -154,7 +157,7 @@ def main() -> None:
         client.force_login(dpo)
         pages[slug] = (client, slug, one.reference)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")  # as the database does by itself
     print(f"{connection.vendor}: {chosen.incidents:,} incidents and {chosen.entries:,} timeline entries against {FEW}")
     print(f"{'page':<28}{'small':>10}{'large':>10}{'ratio':>8}{'queries':>12}")
     clients = [client for client, _slug, _reference in pages.values()]
@@ -173,12 +176,14 @@ PAGES = [
     ("list", "incidents", False, "", True),
     ("list, last page", "incidents", False, "?page=999999", False),
     ("list, by due instant", "incidents", False, "?sort=due", False),
-    ("list, narrowed", "incidents", False, "?nature=confidentiality", False),
+    ("list, narrowed", "incidents", False, "?nature=confidentiality", True),
     ("desk", "desk", False, "", True),
     ("calendar", "calendar", False, "", False),  # shows more: a month of a large register holds more deadlines
     ("one incident", "incident", True, "", True),
     ("its timeline", "timeline", True, "", True),
-    ("search", "search", False, "?q=portables", False),
+    ("search, a rare word", "search", False, "?q=helicopteres", True),
+    ("search, a common word", "search", False, "?q=portables", False),  # shows more: a page of many, and where they stand
+    ("search, a beginning", "search", False, "?q=po", False),
 ]
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from breachreg.law.clock import start_of_day
 from breachreg.register.models import Deadline, Incident, Promise, Task
 
 SHOWN = 400  # of one kind in one month; more is said on the page
+SHOWN_A_DAY = 4  # in the grid; the rest of a day stands below it when it is asked for
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,27 @@ class Day:
     is_today: bool
     appointments: list[Appointment] = field(default_factory=list)
 
+    @property
+    def shown(self) -> list[Appointment]:
+        """What the grid has room for."""
+        return self.appointments[:SHOWN_A_DAY]
+
+    @property
+    def more(self) -> int:
+        return max(0, len(self.appointments) - SHOWN_A_DAY)
+
 
 @dataclass(frozen=True)
 class Month:
+    """Whole weeks; `is_cut` when so much falls in them that some of it was left out."""
+
     first: date
     weeks: list[list[Day]]
+    is_cut: bool = False
+
+    def day(self, words: str | None) -> Day | None:
+        """The day of this month that an address names (“2026-11-25”), if it does."""
+        return next((day for week in self.weeks for day in week if day.day.isoformat() == words), None)
 
     @property
     def previous(self) -> str:
@@ -72,17 +89,19 @@ def fill(organisation: Organisation, first: date, at: datetime) -> Month:
     ]
     days = {day.day: day for week in grid for day in week}
     start, end = start_of_day(min(days), zone), start_of_day(max(days) + timedelta(days=1), zone)
-    for day, appointments in _appointments(organisation, start, end, at).items():
+    kinds = [list(kind(organisation, start, end, at)) for kind in (_deadlines, _promises, _tasks)]
+    for day, appointments in _by_day(kinds, organisation, start, end).items():
         if day in days:
             days[day].appointments = sorted(appointments, key=lambda one: (one.at is not None, one.at))
-    return Month(first, grid)
+    return Month(first, grid, is_cut=any(len(kind) == SHOWN for kind in kinds))
 
 
-def _appointments(organisation, start: datetime, end: datetime, at: datetime) -> dict[date, list[Appointment]]:
+def _by_day(kinds: list[list[Appointment]], organisation, start: datetime, end: datetime) -> dict[date, list[Appointment]]:
     found: dict[date, list[Appointment]] = defaultdict(list)
     zone = organisation.zone
-    for one in [*_deadlines(organisation, start, end, at), *_promises(organisation, start, end, at), *_tasks(organisation, start, end, at)]:
-        found[one.at.astimezone(zone).date()].append(one)
+    for kind in kinds:
+        for one in kind:
+            found[one.at.astimezone(zone).date()].append(one)
     for incident in _planned(organisation, start.astimezone(zone).date(), end.astimezone(zone).date()):
         found[incident.telling_planned_on].append(Appointment(_("Tell the people"), incident, None, "due"))
     return found
@@ -90,7 +109,8 @@ def _appointments(organisation, start: datetime, end: datetime, at: datetime) ->
 
 def _deadlines(organisation, start, end, at):
     due = Deadline.objects.filter(incident__organisation=organisation, cancelled_at=None, due_at__gte=start, due_at__lt=end)
-    for one in due.select_related("incident")[:SHOWN]:
+    read = due.select_related("incident").only("rule", "due_at", "met_at", "incident__reference")
+    for one in read[:SHOWN]:
         yield Appointment(rule_words(one.rule), one.incident, one.due_at, _kind(one.met_at is not None, one.met_at or at, one.due_at))
 
 
@@ -108,7 +128,9 @@ def _tasks(organisation, start, end, at):
 
 
 def _planned(organisation, first: date, last: date):
-    return Incident.objects.filter(organisation=organisation, telling_planned_on__gte=first, telling_planned_on__lt=last)[:SHOWN]
+    return Incident.objects.filter(organisation=organisation, telling_planned_on__gte=first, telling_planned_on__lt=last).only(
+        "reference", "telling_planned_on"
+    )[:SHOWN]
 
 
 def _kind(is_done: bool, at: datetime, due_at: datetime) -> str:

@@ -22,6 +22,7 @@ from breachreg.accounts.models import Organisation
 from breachreg.desk.charts import Bar, Chart, bars
 from breachreg.law import clock, vocabulary
 from breachreg.register.deadlines import ARTICLE_33, HOURS
+from breachreg.register.listing import years_of
 from breachreg.register.models import Incident, Precision
 
 COMPARED = Path(__file__).parent / "data" / "cnil_open_data.toml"
@@ -94,9 +95,8 @@ def of_year(organisation: Organisation, year: int) -> Year:
 
 
 def years(organisation: Organisation) -> list[int]:
-    """The years that the register has incidents of, the latest first."""
-    found = Incident.objects.filter(organisation=organisation).order_by().values_list("year", flat=True).distinct()
-    return sorted(found, reverse=True)
+    """The years that the register covers, the latest first."""
+    return years_of(organisation)
 
 
 @cache

@@ -8,7 +8,7 @@ FINDING = _("finds an incident by a word")
 
 TABLES = declare(
     {
-        "SearchDocument": table(FINDING, Term.RECORD, nothing="incident organisation", text="title facts people notes files"),
+        "SearchWord": table(FINDING, Term.RECORD, nothing="id incident organisation places", text="word"),
         "SearchProgress": table(FINDING, Term.ORGANISATION, nothing="organisation number"),
     }
 )

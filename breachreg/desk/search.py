@@ -4,19 +4,19 @@ The trail says which incidents changed: what is behind is read again, a bounded 
 each search. So nothing has to be told to the search, and nothing that changed is forgotten.
 """
 
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Case, F, IntegerField, Q, QuerySet, TextField, Value, When
-from django.db.models.functions import Concat, StrIndex
-from django.db.models.lookups import GreaterThan
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from breachreg.accounts.models import Organisation, User
 from breachreg.audit.models import Entry
-from breachreg.desk.models import SearchDocument, SearchProgress
-from breachreg.desk.words import document, stems
+from breachreg.desk.models import LONGEST_WORD, SearchProgress, SearchWord, SearchWordQuerySet
+from breachreg.desk.words import stems, words_of
 from breachreg.register.models import Incident
 
 AT_ONCE = 300
@@ -24,14 +24,15 @@ ENTRIES_AT_ONCE = 3000
 MOST_WORDS = 8
 MOST_FOUND = 1000
 
-# Columns of the document, in the order in which a match counts, with the words that say where it was found.
+# Where a word may stand, each with its bit, in the order in which the places are named.
 PLACES = {
-    "title": _("reference or title"),
-    "facts": _("facts"),
-    "people": _("people"),
-    "notes": _("notes"),
-    "files": _("names of evidence"),
+    16: _("reference or title"),
+    8: _("facts"),
+    4: _("people"),
+    2: _("notes"),
+    1: _("names of evidence"),
 }
+TITLE, A_FACT, PEOPLE, NOTES, FILES = PLACES
 FACTS = (
     "report", "narrative", "discovery", "dates_comment", "delay_reasons", "qualification_reasons", "measures_before",
     "measures_after", "processing_activities", "origin_other", "cause_other", "data_other", "people_other",
@@ -48,35 +49,35 @@ class Hit:
     places: list
 
 
-def find(*, user: User, organisation: Organisation, words: str) -> QuerySet[SearchDocument]:
-    """The documents that hold every word (or begin one with it), those with all of them in the title first."""
-    wanted = stems(words)[:MOST_WORDS]
-    found = SearchDocument.objects.visible_to(user, organisation)
+def find(*, user: User, organisation: Organisation, words: str) -> list[int]:
+    """The keys of the incidents that hold every word (or begin one with it), up to a bound, the newest first; those with
+    all of them in the title before the others.
+    """
+    wanted = wanted_words(words)
+    rows = SearchWord.objects.visible_to(user, organisation)
     if not wanted:
-        return found.none()
-    for word in wanted:
-        found = found.filter(_holds(Concat(*PLACES, output_field=TextField()), word))
-    in_title = Q(*(_holds(F("title"), word) for word in wanted))
-    place = Case(When(in_title, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return found.order_by(place, "-pk")
+        return []
+    in_title = _holding(rows.filter(places__gte=TITLE), wanted)
+    anywhere = _holding(rows, wanted)
+    return list(dict.fromkeys([*in_title, *anywhere]))[:MOST_FOUND]
 
 
-def keys_of(found: QuerySet[SearchDocument]) -> list[int]:
-    """The keys of what was found, in order, up to a bound: one reading of the documents gives pages and count."""
-    return list(found.values_list("pk", flat=True)[:MOST_FOUND])
+def wanted_words(words: str) -> list[str]:
+    """The different words that are looked for, as they are kept."""
+    return list(dict.fromkeys(word[:LONGEST_WORD] for word in stems(words)))[:MOST_WORDS]
 
 
 def hits(keys: list[int], words: str) -> list[Hit]:
-    """These documents, in this order, each with the places in which the words stand."""
-    documents = SearchDocument.objects.select_related("incident").in_bulk(keys)
-    return [hit(documents[key], words) for key in keys if key in documents]
-
-
-def hit(found: SearchDocument, words: str) -> Hit:
-    """A document that was found, with the places in which its words stand."""
-    wanted = stems(words)[:MOST_WORDS]
-    places = [label for column, label in PLACES.items() if any(f" {word}" in getattr(found, column) for word in wanted)]
-    return Hit(found.incident, places)
+    """These incidents, in this order, each with the places in which the words stand."""
+    incidents = Incident.objects.in_bulk(keys)
+    bits: dict[int, int] = defaultdict(int)
+    wanted = tuple(wanted_words(words))
+    for key, word, places in SearchWord.objects.filter(incident__in=keys).values_list("incident_id", "word", "places"):
+        if word.startswith(wanted):
+            bits[key] |= places
+    return [
+        Hit(incidents[key], [label for bit, label in PLACES.items() if bits[key] & bit]) for key in keys if key in incidents
+    ]
 
 
 @transaction.atomic
@@ -109,22 +110,28 @@ def catch_up_everywhere(at: datetime) -> int:
 def _read_again(organisation: Organisation, keys: list[int]) -> None:
     incidents = Incident.objects.filter(organisation=organisation, pk__in=keys).select_related("reported_by", "owner")
     read = incidents.prefetch_related("timeline", "evidence", "parties", "promises", "statements", "tasks__owner")
-    documents = [_document(incident) for incident in read]
-    SearchDocument.objects.bulk_create(
-        documents, update_conflicts=True, unique_fields=["incident"], update_fields=[*PLACES, "organisation"]
-    )
+    SearchWord.objects.filter(incident__in=keys).delete()
+    SearchWord.objects.bulk_create([row for incident in read for row in rows_of(incident)], batch_size=2000)
 
 
-def _document(incident: Incident) -> SearchDocument:
-    return SearchDocument(
-        incident=incident,
-        organisation_id=incident.organisation_id,
-        title=document([incident.reference, incident.title]),
-        facts=document(getattr(incident, name) for name in FACTS),
-        people=document(_people(incident)),
-        notes=document(text for entry in incident.timeline.all() for text in (entry.text, entry.source)),
-        files=document(text for file in incident.evidence.all() for text in (file.name, file.note)),
-    )
+def rows_of(incident: Incident) -> Iterator[SearchWord]:
+    """The words of an incident, each with its places."""
+    places: dict[str, int] = defaultdict(int)
+    for bit, texts in _texts(incident).items():
+        for word in words_of(texts):
+            places[word[:LONGEST_WORD]] |= bit
+    for word, bits in places.items():
+        yield SearchWord(incident=incident, organisation_id=incident.organisation_id, word=word, places=bits)
+
+
+def _texts(incident: Incident) -> dict[int, list[str | None]]:
+    return {
+        TITLE: [incident.reference, incident.title],
+        A_FACT: [getattr(incident, name) for name in FACTS],
+        PEOPLE: list(_people(incident)),
+        NOTES: [text for entry in incident.timeline.all() for text in (entry.text, entry.source)],
+        FILES: [text for file in incident.evidence.all() for text in (file.name, file.note)],
+    }
 
 
 def _people(incident: Incident):
@@ -142,6 +149,10 @@ def _people(incident: Incident):
         yield task.owner.full_name if task.owner else task.owner_name
 
 
-def _holds(text, word: str) -> GreaterThan:
-    """Whether a word of the text begins like this; a plain look for the letters is faster than a pattern."""
-    return GreaterThan(StrIndex(text, Value(f" {word}")), 0)
+def _holding(rows: SearchWordQuerySet, words: list[str]) -> list[int]:
+    """The keys of the incidents with a row for each word, the newest first. The longest word, mostly the rarest, leads."""
+    leading, *others = sorted(words, key=len, reverse=True)
+    found = rows.standing_for(leading)
+    for word in others:
+        found = found.filter(Exists(rows.filter(incident=OuterRef("incident")).beginning(word)))
+    return list(found.order_by("-incident_id").values_list("incident_id", flat=True)[:MOST_FOUND])

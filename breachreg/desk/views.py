@@ -35,7 +35,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """A month of deadlines."""
     today = request.now.astimezone(request.organisation.zone).date()
     month = months.fill(request.organisation, months.month_of(request.GET.get("month"), today), request.now)
-    return render(request, "desk/calendar.html", {"month": month, "today": today})
+    chosen = month.day(request.GET.get("day"))
+    return render(request, "desk/calendar.html", {"month": month, "today": today, "chosen": chosen})
 
 
 @page("incident.read", methods=("GET",))
@@ -57,7 +58,7 @@ def search(request: HttpRequest) -> HttpResponse:
         return render(request, "desk/search.html", {"words": ""})
     behind = lookup.catch_up(request.organisation)
     found = lookup.find(user=request.user, organisation=request.organisation, words=words)
-    page_obj = paginate(request, lookup.keys_of(found))
+    page_obj = paginate(request, found)
     _note_search(request, words, page_obj.paginator.count)
     shown = {
         "words": words, "hits": lookup.hits(list(page_obj), words), "page_obj": page_obj, "behind": behind,

@@ -33,7 +33,6 @@ def stems(text: str) -> list[str]:
     return [stem(word) for word in fold(text)]
 
 
-def document(texts: Iterable[str | None]) -> str:
-    """The different words of several texts as one column: " one two ", so that " tw" finds a beginning."""
-    found = dict.fromkeys(word for text in texts if text for word in stems(text))
-    return f" {' '.join(found)} "
+def words_of(texts: Iterable[str | None]) -> set[str]:
+    """The different words of several texts."""
+    return {word for text in texts if text for word in stems(text)}

@@ -115,7 +115,7 @@ class Letter(models.Model):
                 | (~Q(state="approved") & Q(sealed_sha256__isnull=True)),
             ),
         ]
-        indexes = [models.Index(fields=["incident", "state"])]
+        indexes = [models.Index(fields=["incident", "state"]), models.Index(fields=["state"])]
 
     def __str__(self):
         return self.reference

@@ -244,7 +244,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-year', '-number'],
-                'indexes': [models.Index(fields=['organisation', '-reported_at'], name='breachreg_i_organis_154db8_idx'), models.Index(fields=['organisation', 'aware_at'], name='breachreg_i_organis_fce1b1_idx'), models.Index(fields=['organisation', 'closed_at'], name='breachreg_i_organis_ac7396_idx'), models.Index(fields=['organisation', 'qualification'], name='breachreg_i_organis_0e251a_idx')],
+                'indexes': [models.Index(fields=['organisation', '-year', '-number', 'natures', 'origins', 'qualification', 'closed_at'], name='incident_list'), models.Index(fields=['organisation', '-reported_at'], name='breachreg_i_organis_154db8_idx'), models.Index(fields=['organisation', 'aware_at'], name='breachreg_i_organis_fce1b1_idx'), models.Index(fields=['organisation', 'closed_at'], name='breachreg_i_organis_ac7396_idx'), models.Index(fields=['organisation', 'qualification'], name='breachreg_i_organis_0e251a_idx'), models.Index(fields=['organisation', 'telling_planned_on'], name='breachreg_i_organis_1467bd_idx')],
                 'constraints': [models.UniqueConstraint(fields=('organisation', 'year', 'number'), name='incident_number_once'), models.UniqueConstraint(fields=('organisation', 'reference'), name='incident_reference_once'), models.CheckConstraint(condition=models.Q(models.Q(('qualification__isnull', True), ('qualification_reasons__isnull', True), ('qualified_at__isnull', True), ('qualified_by__isnull', True)), models.Q(('qualification__isnull', False), ('qualification_reasons__isnull', False), ('qualified_at__isnull', False), ('qualified_by__isnull', False)), _connector='OR'), name='incident_qualified_together'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='incident_closed_together'), models.CheckConstraint(condition=models.Q(('records_low__isnull', True), ('records_likely__isnull', True), ('records_low__lte', models.F('records_likely')), _connector='OR'), name='incident_records_low_records_likely'), models.CheckConstraint(condition=models.Q(('records_low__isnull', True), ('records_high__isnull', True), ('records_low__lte', models.F('records_high')), _connector='OR'), name='incident_records_low_records_high'), models.CheckConstraint(condition=models.Q(('records_likely__isnull', True), ('records_high__isnull', True), ('records_likely__lte', models.F('records_high')), _connector='OR'), name='incident_records_likely_records_high'), models.CheckConstraint(condition=models.Q(('people_low__isnull', True), ('people_likely__isnull', True), ('people_low__lte', models.F('people_likely')), _connector='OR'), name='incident_people_low_people_likely'), models.CheckConstraint(condition=models.Q(('people_low__isnull', True), ('people_high__isnull', True), ('people_low__lte', models.F('people_high')), _connector='OR'), name='incident_people_low_people_high'), models.CheckConstraint(condition=models.Q(('people_likely__isnull', True), ('people_high__isnull', True), ('people_likely__lte', models.F('people_high')), _connector='OR'), name='incident_people_likely_people_high'), models.CheckConstraint(condition=models.Q(('occurred_from__isnull', True), ('occurred_to__isnull', True), ('occurred_from__lte', models.F('occurred_to')), _connector='OR'), name='incident_starts_before_it_ends'), models.CheckConstraint(condition=models.Q(('occurred_from__isnull', True), ('aware_at__isnull', True), ('occurred_from__lte', models.F('aware_at')), _connector='OR'), name='incident_starts_before_awareness'), models.CheckConstraint(condition=models.Q(('is_ongoing__isnull', True), ('is_ongoing', False), ('occurred_to__isnull', True), _connector='OR'), name='incident_ongoing_has_no_end')],
             },
         ),
@@ -269,6 +269,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['recorded_at', 'pk'],
+                'indexes': [models.Index(fields=['state'], name='breachreg_i_state_43bdf6_idx')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='statement_confirmed_together'), models.UniqueConstraint(condition=models.Q(('state', 'in_force')), fields=('incident', 'kind'), name='statement_one_in_force'), models.UniqueConstraint(condition=models.Q(('state', 'pending')), fields=('incident', 'kind'), name='statement_one_pending'), models.CheckConstraint(condition=models.Q(('confirmed_by__isnull', True), models.Q(('confirmed_by', models.F('recorded_by')), _negated=True), _connector='OR'), name='statement_second_is_another')],
             },
         ),
@@ -302,6 +303,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': [models.OrderBy(models.F('promised_for'), nulls_last=True), 'pk'],
+                'indexes': [models.Index(fields=['promised_for'], name='breachreg_p_promise_d814fa_idx')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('kept_at__isnull', True)), fields=('incident', 'field'), name='promise_one_a_field')],
             },
         ),
@@ -344,6 +346,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['decided_at', 'pk'],
+                'indexes': [models.Index(fields=['state'], name='breachreg_d_state_3529e4_idx')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('seconded_at__isnull', True), ('seconded_by__isnull', True)), models.Q(('seconded_at__isnull', False), ('seconded_by__isnull', False)), _connector='OR'), name='decision_seconded_together'), models.UniqueConstraint(condition=models.Q(('state__in', ['in_force', 'pending'])), fields=('incident',), name='decision_one_current'), models.CheckConstraint(condition=models.Q(('seconded_by__isnull', True), models.Q(('seconded_by', models.F('decided_by')), _negated=True), _connector='OR'), name='decision_second_is_another')],
             },
         ),
@@ -466,6 +469,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': [models.OrderBy(models.F('done_at'), nulls_first=True), models.OrderBy(models.F('due_at'), nulls_last=True), 'pk'],
+                'indexes': [models.Index(fields=['due_at'], name='breachreg_t_due_at_e3b9c4_idx')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('done_by__isnull', True)), models.Q(('done_at__isnull', False), ('done_by__isnull', False)), _connector='OR'), name='task_done_together')],
             },
         ),
@@ -1064,7 +1068,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['incident', 'number'],
-                'indexes': [models.Index(fields=['incident', 'state'], name='breachreg_l_inciden_fc3119_idx')],
+                'indexes': [models.Index(fields=['incident', 'state'], name='breachreg_l_inciden_fc3119_idx'), models.Index(fields=['state'], name='breachreg_l_state_75963b_idx')],
                 'constraints': [models.UniqueConstraint(fields=('incident', 'number'), name='letter_number_once'), models.CheckConstraint(condition=models.Q(models.Q(('submitted_at__isnull', True), ('submitted_by__isnull', True)), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='letter_submitted_together'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True), ('sealed_sha256__isnull', True), ('sealed_text__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), ('sealed_sha256__isnull', False), ('sealed_text__isnull', False)), _connector='OR'), name='letter_sealed_together'), models.CheckConstraint(condition=models.Q(models.Q(('sealed_sha256__isnull', False), ('state', 'approved')), models.Q(models.Q(('state', 'approved'), _negated=True), ('sealed_sha256__isnull', True)), _connector='OR'), name='letter_approved_is_sealed')],
             },
         ),
@@ -1158,16 +1162,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='SearchDocument',
+            name='SearchWord',
             fields=[
-                ('incident', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='search_document', serialize=False, to='breachreg.incident')),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='search_words', to='breachreg.incident')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='breachreg.organisation')),
-                ('title', models.TextField()),
-                ('facts', models.TextField()),
-                ('people', models.TextField()),
-                ('notes', models.TextField()),
-                ('files', models.TextField()),
+                ('word', models.CharField(max_length=60)),
+                ('places', models.PositiveSmallIntegerField()),
             ],
+            options={
+                'indexes': [models.Index(fields=['organisation', 'word', 'incident', 'places'], name='search_word_begins', opclasses=['int8_ops', 'varchar_pattern_ops', 'int8_ops', 'int2_ops'])],
+                'constraints': [models.UniqueConstraint(fields=('incident', 'word'), name='search_word_once')],
+            },
         ),
         migrations.CreateModel(
             name='SearchProgress',

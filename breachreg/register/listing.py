@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
+from breachreg.accounts.models import Organisation
 from breachreg.register.deadlines import ARTICLE_33
-from breachreg.register.models import Deadline, Incident, Qualification
+from breachreg.register.models import Deadline, Incident, Qualification, ReferenceCounter
 from breachreg.web.clockface import ClockFace
 
 SORTS = {
@@ -28,6 +29,12 @@ def with_clock(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
     return incidents.annotate(
         clock_due_at=Subquery(clock.values("due_at")[:1]), clock_met_at=Subquery(clock.values("met_at")[:1])
     )
+
+
+def years_of(organisation: Organisation) -> list[int]:
+    """The years that the register has incidents of, the latest first; read from the counters, of which there are few."""
+    counters = ReferenceCounter.objects.filter(organisation=organisation)
+    return list(counters.order_by("-year").values_list("year", flat=True))
 
 
 def narrowed(incidents: QuerySet[Incident], answers: dict, at: datetime) -> QuerySet[Incident]:

@@ -205,10 +205,16 @@ class Incident(Kept):
             ),
         ]
         indexes = [
+            # All that narrows the list, in its order: counting and paging a narrowed list reads this index alone.
+            models.Index(
+                name="incident_list",
+                fields=["organisation", "-year", "-number", "natures", "origins", "qualification", "closed_at"],
+            ),
             models.Index(fields=["organisation", "-reported_at"]),
             models.Index(fields=["organisation", "aware_at"]),
             models.Index(fields=["organisation", "closed_at"]),
             models.Index(fields=["organisation", "qualification"]),
+            models.Index(fields=["organisation", "telling_planned_on"]),
         ]
 
     def __str__(self):
@@ -258,6 +264,7 @@ class InstantStatement(Kept):
 
     class Meta:
         ordering = ["recorded_at", "pk"]
+        indexes = [models.Index(fields=["state"])]
         constraints = [
             together("statement_confirmed_together", "confirmed_at", "confirmed_by"),
             models.UniqueConstraint(
@@ -304,6 +311,7 @@ class Promise(Kept):
 
     class Meta:
         ordering = [F("promised_for").asc(nulls_last=True), "pk"]
+        indexes = [models.Index(fields=["promised_for"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["incident", "field"], condition=Q(kept_at__isnull=True), name="promise_one_a_field"
@@ -359,6 +367,7 @@ class Decision(Kept):
 
     class Meta:
         ordering = ["decided_at", "pk"]
+        indexes = [models.Index(fields=["state"])]
         constraints = [
             together("decision_seconded_together", "seconded_at", "seconded_by"),
             models.UniqueConstraint(
@@ -520,6 +529,7 @@ class Task(Kept):
 
     class Meta:
         ordering = [F("done_at").asc(nulls_first=True), F("due_at").asc(nulls_last=True), "pk"]
+        indexes = [models.Index(fields=["due_at"])]
         constraints = [together("task_done_together", "done_at", "done_by")]
 
     def __str__(self):

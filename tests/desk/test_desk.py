@@ -208,3 +208,17 @@ def test_the_figures_of_an_empty_year_say_so(client, awa):
     answer = client.get(reverse("figures", args=["hopital"]), {"year": "2019"})
     assert "Nothing was recorded in this year" in answer.content.decode()
     assert Incident.objects.count() == 0
+
+
+def test_a_day_with_more_than_the_calendar_has_room_for_shows_them_when_asked(client, awa, hospital, noon):
+    client.force_login(awa)
+    for number in range(6):
+        reported = actions.report_incident(organisation=hospital, title=f"Clé {number}", report="…", by=awa, at=noon)
+        breach = actions.qualify_as_breach(incident=reported, reasons="Oui.", by=awa, at=noon)
+        awareness.become_aware(incident=breach, aware_at=noon, stated_by="Awa", evidence="Appel", by=awa, at=noon)
+    calendar = reverse("calendar", args=["hopital"])
+    month = client.get(calendar, {"month": "2026-03"}).content.decode()
+    assert month.count('class="late"') == 4
+    assert "?month=2026-03&amp;day=2026-03-13#day" in month
+    day = client.get(calendar, {"month": "2026-03", "day": "2026-03-13"}).content.decode()
+    assert all(f"HOP-2026-000{number}" in day.partition('id="day"')[2] for number in range(1, 7))

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from breachreg.audit.models import Entry
 from breachreg.desk import search
-from breachreg.desk.models import SearchDocument
+from breachreg.desk.models import SearchWord
 from breachreg.desk.words import fold, stem
 from breachreg.register import actions
 from breachreg.register.evidence import add_evidence
@@ -18,7 +18,7 @@ from breachreg.register.evidence import add_evidence
 def found(hospital, awa):
     def look(words, user=awa, organisation=hospital):
         search.catch_up(organisation)
-        return [one.incident.title for one in search.find(user=user, organisation=organisation, words=words)]
+        return [hit.incident.title for hit in search.hits(search.find(user=user, organisation=organisation, words=words), words)]
 
     return look
 
@@ -68,8 +68,8 @@ def test_notes_people_and_names_of_evidence_are_searched(found, theft, awa, noon
 def test_it_says_where_the_words_stand(found, theft, awa, noon):
     actions.add_timeline_note(incident=theft, happened_at=noon, text="Une camionnette.", by=awa, at=noon)
     found("clé")
-    hit = search.hit(SearchDocument.objects.get(), "clé camionnette")
-    assert [str(place) for place in hit.places] == [str(search.PLACES["title"]), str(search.PLACES["notes"])]
+    [hit] = search.hits([theft.pk], "clé camionnette")
+    assert [str(place) for place in hit.places] == [str(search.PLACES[place]) for place in (search.TITLE, search.NOTES)]
 
 
 def test_a_changed_fact_is_found_and_the_old_one_is_not(found, theft, awa, noon):
@@ -94,10 +94,10 @@ def test_reading_the_trail_again_is_bounded_and_says_what_is_left(hospital, awa,
     for number in range(5):
         actions.report_incident(organisation=hospital, title=f"Incident {number}", report="…", by=awa, at=noon)
     assert search.catch_up(hospital) > 0
-    assert SearchDocument.objects.count() == 2
+    assert SearchWord.objects.values("incident").distinct().count() == 2
     while search.catch_up_everywhere(noon):
         pass
-    assert SearchDocument.objects.count() == 5
+    assert SearchWord.objects.values("incident").distinct().count() == 5
 
 
 def test_a_search_is_recorded_with_its_words(client, awa, theft):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from breachreg.register import actions
 from breachreg.register.forms import CloseForm, FilterForm, QualifyForm, ReopenForm
-from breachreg.register.listing import clock_of, in_order, narrowed, sort_in_force, standing_of, with_clock
+from breachreg.register.listing import clock_of, in_order, narrowed, sort_in_force, standing_of, with_clock, years_of
 from breachreg.register.models import Incident, Qualification
 from breachreg.register.views.common import attempt, go, incident_for, seen_by_person, show
 from breachreg.web.pager import paginate
@@ -19,7 +19,7 @@ from breachreg.web.pages import page
 def incidents(request: HttpRequest) -> HttpResponse:
     """The incidents of the organisation: searched, narrowed, sorted, in pages; all of it kept in the address."""
     visible = Incident.objects.visible_to(request.user, request.organisation)
-    years = list(visible.order_by("-year").values_list("year", flat=True).distinct())
+    years = years_of(request.organisation)
     form = FilterForm(request.GET, years=years)
     answers = form.cleaned_data if form.is_valid() else {}
     sort = sort_in_force(request.GET.get("sort", ""))
