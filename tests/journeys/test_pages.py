@@ -14,10 +14,14 @@ from django.urls import NoReverseMatch, get_resolver, resolve, reverse
 from django.utils import timezone
 from playwright.sync_api import Error
 
+from breachreg.mailboxes.models import Verdict
+from breachreg.mailboxes.reporting import intake, triage
 from breachreg.notifications import actions as notifications
 from breachreg.register import actions, awareness
 from breachreg.register.models import FilingKind, InstantKind
+from breachreg.register.playbooks import actions as playbooks
 from tests.journeys.conftest import forgiving, is_too_wide
+from tests.mailboxes.makers.messages import suspicious
 
 SERIOUS = ("serious", "critical")
 EVERYTHING = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -45,7 +49,15 @@ def story(hospital, awa, bruno):
     incident = awareness.become_aware(incident=breach, aware_at=at, stated_by="Awa", evidence="Appel", by=awa, at=at)
     actions.add_timeline_note(incident=incident, happened_at=at, text="Appel de la destinataire.", by=awa, at=at)
     notification = notifications.draft(incident=incident, kind=FilingKind.INITIAL, by=awa, at=at)
+    [report], _ = intake.bring_file(organisation=hospital, raw=suspicious(), name="message.eml", by=awa, at=at)
+    triage.judge(reports=[report], verdict=Verdict.FOLLOWED, reason="Un agent a cliqué.", by=awa, at=at)
+    playbook = playbooks.write_playbook(organisation=hospital, title="Panne du portail", lead=None, origins=None, by=awa, at=at)
+    step = playbooks.add_step(playbook=playbook, what="Prévenir", why=None, role="it", hours=2, counted_from="aware", by=awa, at=at)
+    contact = playbooks.save_contact(
+        organisation=hospital, role="it", name="Astreinte", phone="0200000009", email=None, note=None, user=None, by=awa, at=at
+    )
     return {
+        "report": report.pk, "playbook": playbook.pk, "step": step.pk, "contact": contact.pk,
         "organisation": "hopital", "reference": incident.reference, "number": notification.number, "section": "breach",
         "kind": InstantKind.OCCURRED_FROM, "code": "breach",
     }  # fmt: skip

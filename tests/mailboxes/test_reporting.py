@@ -74,6 +74,7 @@ def test_a_death_between_the_commit_and_the_mark_gives_no_double(dovecot, report
 
 def test_every_broken_message_is_kept_whole(dovecot, reporting, noon):
     sent = [raw.replace(b"\x00", b"?") for raw in messages.BROKEN.values() if raw]  # IMAP carries no U+0000
+    sent += [messages.nested(200), messages.messages_in_messages(200), messages.many_parts(5000), messages.suspicious()]
     dovecot.deliver(*sent)
     fetching.fetch_due(noon)
     assert dovecot.unread() == 0

@@ -14,7 +14,7 @@ from breachreg.mailboxes.models import Campaign, IncomingMail, Report, Source, V
 from breachreg.mailboxes.reporting import intake, sealing, triage
 from breachreg.register.actions import report_incident
 from breachreg.register.models import Incident
-from tests.mailboxes.makers import messages
+from tests.mailboxes.makers import messages, ole
 
 
 @pytest.fixture(autouse=True)
@@ -111,6 +111,23 @@ def test_links_that_everybody_holds_group_nothing(bring):
         one = bring(messages.ordinary(subject="un", sender="a@evil.example", body=f"voir {body} a"))
         other = bring(messages.ordinary(subject="deux", sender="b@other.example", body=f"voir {body} b"))
         assert one.campaign != other.campaign
+
+
+def test_a_message_saved_by_outlook_is_read_too(bring):
+    report = bring(ole.outlook_message(subject="Votre colis", sender="La Poste", address="colis@evil.example", body="Payez ici"), name="colis.msg")
+    assert (report.subject, report.sender_address) == ("Votre colis", "colis@evil.example")
+
+
+def test_the_file_of_outlook_is_kept_as_it_was_brought(bring, client, hospital, awa, noon):
+    brought = ole.outlook_message(subject="Votre colis", sender="La Poste", address="colis@evil.example", body="Payez ici")
+    report = bring(brought, name="colis.msg")
+    triage.judge(reports=[report], verdict=Verdict.FOLLOWED, reason="Payé.", by=awa, at=noon)
+    incident = triage.open_incident(report=report, title="Colis", by=awa, at=noon)
+    kept = incident.evidence.get()
+    assert kept.name.endswith(".msg") and kept.sha256 == hashlib.sha256(brought).hexdigest()
+    client.force_login(awa)
+    answer = client.get(reverse("message-file", args=[hospital.slug, report.pk]))
+    assert answer.content == brought and answer["Content-Disposition"].endswith('.msg"')
 
 
 def test_judging_needs_a_reason(bring, awa, noon):

@@ -16,6 +16,7 @@ from breachreg.audit.actions import record
 from breachreg.mailboxes.indicators.observing import observe
 from breachreg.mailboxes.models import IncomingMail, Report, ReportingMailbox, Source
 from breachreg.mailboxes.reading import intake as reading
+from breachreg.mailboxes.reading import outlook
 from breachreg.mailboxes.reading.addresses import domain_of, is_inside
 from breachreg.mailboxes.reading.message import MessageFacts, facts_of
 from breachreg.mailboxes.reading.mime import LIMITS
@@ -77,6 +78,8 @@ def read_mail(*, mail: IncomingMail, at: datetime) -> list[Report]:
         return []
     own = own_domains(mail.organisation)
     whole = sealing.read(mail.location)
+    if outlook.is_outlook_message(whole):
+        whole = reading.message_bytes(whole)
     found = what_is_reported(whole, mail.source, own)
     read = [(raw, facts_of(raw, known_domains=own)) for raw in found.messages]
     places = [
@@ -183,6 +186,12 @@ def _park(mail: IncomingMail, at: datetime) -> None:
         )
 
 
+def original_of(report: Report) -> tuple[bytes, str]:
+    """The bytes of a reported message as they were brought, and the ending of a file that holds them."""
+    brought = sealing.read(report.incoming.location)
+    return (brought, "msg") if outlook.is_outlook_message(brought) else (sealing.read(report.location), "eml")
+
+
 def own_domains(organisation: Organisation) -> frozenset[str]:
     """The organisation's own domains: as its settings say, or that of its contact."""
     mailbox = ReportingMailbox.objects.filter(organisation=organisation).first()
@@ -194,7 +203,7 @@ def own_domains(organisation: Organisation) -> frozenset[str]:
 def bring_file(*, organisation: Organisation, raw: bytes, name: str, by: User, at: datetime) -> tuple[list[Report], bool]:
     """Take in an uploaded .eml or .msg file; its reports, and whether it is new. Raises NotAMessage."""
     try:
-        raw = reading.message_bytes(raw)
+        reading.message_bytes(raw)
     except reading.NoMessage as error:
         message = _("“%(name)s” is no message. Save the message as .eml or .msg in the mail programme, and choose that file.")
         raise NotAMessage(message % {"name": name}) from error

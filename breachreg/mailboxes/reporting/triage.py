@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from breachreg.accounts.models import Organisation, User
 from breachreg.audit.actions import record
 from breachreg.mailboxes.models import SERIOUS, Campaign, Report, Verdict
-from breachreg.mailboxes.reporting import sealing
+from breachreg.mailboxes.reporting.intake import original_of
 from breachreg.register.actions import report_incident
 from breachreg.register.evidence import add_evidence
 from breachreg.register.files import FileRefused
@@ -164,12 +164,12 @@ def _keep_evidence(incident: Incident, reports: list[Report], by: User, at: date
 
 
 def _keep(incident: Incident, report: Report, note: str | None, by: User, at: datetime) -> None:
-    raw = sealing.read(report.location)
+    raw, ending = original_of(report)
     name = f"message-{report.received_at:%Y%m%d}-{report.sha256[:8]}"
     try:
-        add_evidence(incident=incident, file=io.BytesIO(raw), name=f"{name}.eml", by=by, at=at, note=note)
+        add_evidence(incident=incident, file=io.BytesIO(raw), name=f"{name}.{ending}", by=by, at=at, note=note)
     except FileRefused:  # bytes that no text holds: kept all the same, in an archive
-        packed = _zipped(raw, f"{name}.eml")
+        packed = _zipped(raw, f"{name}.{ending}")
         add_evidence(incident=incident, file=packed, name=f"{name}.zip", by=by, at=at, note=note)
 
 

@@ -11,7 +11,7 @@ from breachreg.mailboxes.forms import AttachForm, IncidentForm, JudgeForm, Messa
 from breachreg.mailboxes.indicators import matching
 from breachreg.mailboxes.models import SERIOUS, Campaign, IncomingMail, Report, Verdict
 from breachreg.mailboxes.reading.mime import LIMITS
-from breachreg.mailboxes.reporting import intake, queue, sealing, words
+from breachreg.mailboxes.reporting import intake, queue, words
 from breachreg.mailboxes.reporting import triage as judging
 from breachreg.register.models import Incident
 from breachreg.register.views.common import add_errors, attempt
@@ -207,12 +207,12 @@ def download(request: HttpRequest, report: int) -> HttpResponse:
     """Hand the message out, never to be shown by the browser itself; who took it is recorded."""
     found = find_report(request, report)
     try:
-        raw = sealing.read(found.location)
+        raw, ending = intake.original_of(found)
     except FileNotFoundError as error:
         raise Http404(_("The bytes of this file are gone. Restore them from the back-up.")) from error
     judging.note_download(report=found, by=request.user, at=request.now)
     response = HttpResponse(raw, content_type="application/octet-stream")
-    response.headers["Content-Disposition"] = f'attachment; filename="message-{found.sha256[:12]}.eml"'
+    response.headers["Content-Disposition"] = f'attachment; filename="message-{found.sha256[:12]}.{ending}"'
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"

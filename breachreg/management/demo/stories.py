@@ -11,6 +11,7 @@ from breachreg.notifications import actions as notifications
 from breachreg.notifications import filing, review
 from breachreg.register import actions, assessments, awareness, imports, instants, parties, promises
 from breachreg.register.models import Duty, FilingKind, Incident, InstantKind
+from breachreg.register.work import finish_task
 
 OPEN_DATA = Path(__file__).parent / "cnil-notifications-sample.csv"
 
@@ -134,6 +135,7 @@ def compromised_mailbox(cast: Cast) -> Story:
         notification=notification, seen=notification.version, filed_at=at, receipt_number="DEMO-0000142",
         by=cast.awa, at=at,
     )
+    finish_task(task=incident.tasks.get(origin="playbook:mailbox:authority"), by=cast.awa, at=at)
     yield from letter_to_patients(cast, incident)
 
 
