@@ -171,6 +171,7 @@ def test_an_incident_takes_the_messages_of_its_campaign_along_as_evidence(bring,
     incident = triage.open_incident(report=first, title="Hameçonnage suivi", by=awa, at=noon)
     assert {kept.sha256 for kept in incident.evidence.all()} == {first.sha256, second.sha256}
     assert set(incident.message_reports.all()) == {first, second}
+    assert incident.first_signal_at == first.received_at
     assert "Mot de passe saisi." in incident.report and "evil[.]example" in incident.report
     assert triage.open_incident(report=first, title="Encore", by=awa, at=noon) == incident
 

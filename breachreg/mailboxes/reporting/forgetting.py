@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.core.files.storage import storages
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from breachreg.accounts.models import Organisation
 from breachreg.audit.actions import record
@@ -28,20 +28,24 @@ def _forget(organisation: Organisation, at: datetime) -> int:
     """Remove one organisation's old reports, and the mail in which nothing else was reported."""
     old = Report.objects.filter(organisation=organisation, incident=None, judged_at__lte=at - KEPT)
     reports = list(old.order_by("pk").select_for_update()[:MOST_AT_ONCE])
-    if not reports:
-        return 0
-    mails = {report.incoming_id for report in reports}
     campaigns = {report.campaign_id for report in reports}
     Report.objects.filter(pk__in=[report.pk for report in reports]).delete()
-    left = Exists(Report.objects.filter(incoming=OuterRef("pk")))
-    empty = list(IncomingMail.objects.filter(~left, pk__in=mails))
+    empty = list(_empty(organisation, at)[:MOST_AT_ONCE])
+    if not reports and not empty:
+        return 0
     Acknowledgement.objects.filter(incoming__in=empty).delete()
     IncomingMail.objects.filter(pk__in=[mail.pk for mail in empty]).delete()
     Campaign.objects.filter(~Exists(Report.objects.filter(campaign=OuterRef("pk"))), pk__in=campaigns).delete()
     record(
         action="message.forgotten", by=None, at=at, organisation=organisation,
-        details={"reports": len(reports), "sha256": sorted({report.sha256 for report in reports})},
+        details={"reports": len(reports), "sha256": sorted({row.sha256 for row in (*reports, *empty)})},
     )
     places = [row.location for row in (*reports, *empty)]
     transaction.on_commit(lambda: [storages["default"].delete(place) for place in places])
     return len(reports)
+
+
+def _empty(organisation: Organisation, at: datetime) -> QuerySet[IncomingMail]:
+    """Mail that was read long ago and of which no report is left: they went here, or with a purged incident."""
+    reported = Exists(Report.objects.filter(incoming=OuterRef("pk")))
+    return IncomingMail.objects.filter(~reported, organisation=organisation, done_at__isnull=False, received_at__lte=at - KEPT)

@@ -6,6 +6,7 @@ hash of its bytes: keeping the same message again after a crash writes the same 
 
 import hmac
 import os
+import uuid
 from hashlib import sha256
 from pathlib import Path
 
@@ -39,9 +40,12 @@ def keep(raw: bytes, organisation: Organisation, about: str) -> str:
     place = Path(storages["default"].path(location))
     if not place.exists():
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        beside = place.with_suffix(f".{os.getpid()}")
+        beside = place.with_suffix(f".{uuid.uuid4().hex}")
         beside.touch(mode=0o600)
-        beside.write_bytes(_seal(b"mailboxes: messages", raw, location.encode()))
+        with beside.open("wb") as file:
+            file.write(_seal(b"mailboxes: messages", raw, location.encode()))
+            file.flush()
+            os.fsync(file.fileno())  # on the disc before the mail server is told that the message is read
         beside.replace(place)
     return location
 

@@ -21,7 +21,8 @@ from breachreg.mailboxes.reporting.intake import original_of
 from breachreg.register.actions import report_incident
 from breachreg.register.evidence import add_evidence
 from breachreg.register.files import FileRefused
-from breachreg.register.models import Incident
+from breachreg.register.instants import state_instant
+from breachreg.register.models import Incident, InstantKind
 from breachreg.register.playbooks.applying import apply_playbook
 
 
@@ -102,6 +103,7 @@ def open_incident(
         organisation=current.organisation, title=title.strip(), by=by, at=at, submission=submission,
         report=_summary(current, along), media=("mailbox",),
     )
+    incident = _state_first_signal(incident, along, by, at)
     _tie(incident, along, "message.incident_opened", by, at)
     if playbook:
         apply_playbook(incident=incident, key=playbook, by=by, at=at)
@@ -121,6 +123,15 @@ def attach(*, report: Report, incident: Incident, by: User, at: datetime) -> Inc
         raise NotNow(_("Choose an open incident of this organisation."))
     _tie(incident, _along(current), "message.attached", by, at)
     return incident
+
+
+def _state_first_signal(incident: Incident, along: list[Report], by: User, at: datetime) -> Incident:
+    first = along[0]
+    return state_instant(
+        incident=incident, kind=InstantKind.FIRST_SIGNAL, instant=first.received_at, by=by, at=at,
+        stated_by=first.incoming.reporter_name or first.incoming.reporter_address,
+        evidence=_("First message of this campaign to the reporting address"),
+    )
 
 
 def _along(report: Report) -> list[Report]:
