@@ -17,6 +17,7 @@ LEFT, RIGHT = 2.0, 98.0
 BEFORE_SHARE, AFTER_SHARE = 14.0, 20.0
 APART = 5.4  # percent: closer dots are stacked; a dot is as wide as this on the narrowest phone
 LANES = 5
+DOT, BOTTOM = 12, 156  # half of a dot with its edge; the foot of the names of the days
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,12 @@ class Picture:
     ticks: tuple[Tick, ...]
     marks: dict[str, str]
     spans: dict[str, dict[str, str]]
+
+    @property
+    def box(self) -> dict[str, int]:
+        """The part of the drawing that is used: no lanes above the highest dot."""
+        top = max(0, min((dot.y for dot in self.dots), default=90) - DOT)
+        return {"shift": -top, "height": BOTTOM - top}
 
     @property
     def odd_days(self) -> list[Tick]:

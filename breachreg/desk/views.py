@@ -13,6 +13,7 @@ from breachreg.desk import search as lookup
 from breachreg.desk.events import EVENTS  # noqa: F401  (declares them)
 from breachreg.desk.next_step import next_step
 from breachreg.desk.standing import Standing
+from breachreg.desk.waiting import waiting
 from breachreg.register.actions import note_reading
 from breachreg.register.models import Incident
 from breachreg.web.pager import paginate
@@ -91,7 +92,7 @@ def _dashboard(request: HttpRequest) -> dict:
         "due": due,
         "first": first,
         "step": next_step(first) if first else None,
-        "waiting": dashboard.waiting(request.user, here, request.abilities, at),
+        "waiting": waiting(request.user, here, request.abilities, at),
         "changes": dashboard.changes(request.user, here, at),
         "counts": dashboard.counts(here, at),
         "is_first_use": not Incident.objects.filter(organisation=here).exists(),

@@ -4,6 +4,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.db.models.query import ModelIterable
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 
 PER_PAGE = 25
 
@@ -22,6 +23,26 @@ class Pager(Paginator):
     """Finds the keys of a page first and reads only their rows, so that a late page of a long list is as quick as the
     first one: the keys stand in an index, the rows hold long texts."""
 
+    def __init__(self, object_list, per_page: int, most: int | None = None):
+        super().__init__(object_list, per_page)
+        self.most = most
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows the pages reach; counting stops at `most`, because counting all takes longer than showing some."""
+        if self.most is None:
+            return super().count
+        return min(self._counted, self.most)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more rows than the pages reach; the page says so."""
+        return self.most is not None and self._counted > self.most
+
+    @cached_property
+    def _counted(self) -> int:
+        return self.object_list.order_by().values("pk")[: self.most + 1].count()
+
     def page(self, number):
         number = self.validate_number(number)
         first = (number - 1) * self.per_page
@@ -39,6 +60,9 @@ class Pager(Paginator):
         return PagedList(*args, **kwargs)
 
 
-def paginate(request: HttpRequest, objects, per_page: int = PER_PAGE) -> PagedList:
-    """The page of `objects` that the address asks for (`?page=`); the first or last one when there is no such page."""
-    return Pager(objects, per_page).get_page(request.GET.get("page"))
+def paginate(request: HttpRequest, objects, per_page: int = PER_PAGE, most: int | None = None) -> PagedList:
+    """The page of `objects` that the address asks for (`?page=`); the first or last one when there is no such page.
+
+    `most` bounds how many rows of a queryset are counted and reached; parts/pager.html says when there are more.
+    """
+    return Pager(objects, per_page, most).get_page(request.GET.get("page"))

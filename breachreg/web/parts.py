@@ -35,9 +35,11 @@ def instant(value: datetime, zone: bool = True, weekday: bool = False, short: bo
 
 
 @register.simple_tag
-def day(value: date) -> SafeString:
-    """A day, as a <time> element."""
-    words = formats.date_format(value, pgettext("format of a day", "j F Y"))
+def day(value: date | datetime, short: bool = False) -> SafeString:
+    """A day, or the local day of an instant, as a <time> element."""
+    read = local(value) if isinstance(value, datetime) else value
+    pattern = pgettext("format of a short day", "j M Y") if short else pgettext("format of a day", "j F Y")
+    words = formats.date_format(read, pattern)
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
 
 

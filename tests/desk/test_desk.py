@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from breachreg.audit.models import Entry
 from breachreg.desk import calendar, dashboard, figures
+from breachreg.desk.waiting import waiting
 from breachreg.register import actions, awareness, filings
 from breachreg.register.models import FilingKind, Incident, Promise, Task
 
@@ -55,7 +56,7 @@ def test_the_most_urgent_incident_says_its_next_step(open_desk, aware, awa):
 
 def test_a_new_report_waits_for_the_dpo_and_not_for_the_auditor(incident, awa, chloe, hospital, noon):
     def waits(person, abilities):
-        return [one.incident for one in dashboard.waiting(person, hospital, frozenset(abilities), noon)]
+        return [one.incident for one in waiting(person, hospital, frozenset(abilities), noon)]
 
     assert waits(awa, {"incident.manage"}) == [incident]
     assert waits(chloe, {"incident.read"}) == []
@@ -67,10 +68,10 @@ def test_what_i_promised_and_what_i_have_to_do_wait_for_me(aware, awa, bruno, ho
         incident=aware, field="people", owed_by="Bruno", owed_by_user=bruno, promised_for=late, recorded_at=noon, recorded_by=awa
     )
     Task.objects.create(incident=aware, what="Appeler le prestataire", owner=bruno, created_at=noon, created_by=awa)
-    promised, task = dashboard.waiting(bruno, hospital, frozenset({"incident.second"}), noon)
+    promised, task = waiting(bruno, hospital, frozenset({"incident.second"}), noon)
     assert promised.is_overdue
     assert task.what == "Appeler le prestataire"
-    assert dashboard.waiting(awa, hospital, frozenset(), noon) == []
+    assert waiting(awa, hospital, frozenset(), noon) == []
 
 
 def test_a_change_of_awareness_waits_for_everybody_but_who_proposed_it(aware, awa, bruno, hospital, noon):
@@ -79,8 +80,8 @@ def test_a_change_of_awareness_waits_for_everybody_but_who_proposed_it(aware, aw
         by=awa, at=noon + timedelta(hours=1),
     )
     second = frozenset({"incident.second"})
-    assert len(dashboard.waiting(bruno, hospital, second, noon)) == 1
-    assert dashboard.waiting(awa, hospital, second, noon) == []
+    assert len(waiting(bruno, hospital, second, noon)) == 1
+    assert waiting(awa, hospital, second, noon) == []
 
 
 def test_the_news_are_what_others_changed_since_the_last_look(open_desk, hospital, awa, second_dpo, noon):
@@ -119,7 +120,7 @@ def test_an_empty_register_shows_the_way_to_the_first_incident(open_desk, awa):
 
 def test_nothing_of_another_organisation_is_at_the_desk(aware, town_hall, dan, noon):
     assert dashboard.due(town_hall, noon) == []
-    assert dashboard.waiting(dan, town_hall, frozenset({"incident.manage", "incident.second"}), noon) == []
+    assert waiting(dan, town_hall, frozenset({"incident.manage", "incident.second"}), noon) == []
     assert dashboard.changes(dan, town_hall, noon)["lines"] == []
 
 

@@ -8,8 +8,8 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from breachreg.desk.dashboard import waiting
 from breachreg.desk.intake import title_of
+from breachreg.desk.waiting import waiting
 from breachreg.register.models import Incident
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 200

@@ -10,6 +10,7 @@ from django.urls import reverse
 from breachreg.audit.models import Entry
 from breachreg.register import actions, awareness
 from breachreg.register.models import Incident, InstantKind, StatementState, Task, TimelineEntry
+from breachreg.register.views import incidents
 
 PDF = b"%PDF-1.7\n" + b"x" * 100
 
@@ -405,3 +406,15 @@ def test_a_change_of_the_awareness_is_visible_to_everybody_while_it_waits(page, 
     shown = text_of(page.get(address("aware", aware)))
     assert "12:00" in shown
     assert "13:00" in shown
+
+
+def test_a_list_that_is_longer_than_its_pages_says_so(client, awa, hospital, noon, monkeypatch):
+    monkeypatch.setattr(incidents, "MOST_LISTED", 2)
+    client.force_login(awa)
+    client.cookies["django_language"] = "en"
+    for number in range(3):
+        actions.report_incident(organisation=hospital, title=f"Clé {number}", report="…", by=awa, at=noon)
+    page = client.get(reverse("incidents", args=["hopital"])).content.decode()
+    assert "1 to 2 of the first 2: narrow the list to reach the others" in page
+    narrowed = client.get(reverse("incidents", args=["hopital"]), {"q": "HOP-2026-0001"}).content.decode()
+    assert "1 to 1 of 1" in narrowed

@@ -14,6 +14,8 @@ from breachreg.register.views.common import attempt, go, incident_for, seen_by_p
 from breachreg.web.pager import paginate
 from breachreg.web.pages import page
 
+MOST_LISTED = 10_000  # incidents that the pages of the list reach; an export has all of them
+
 
 @page("incident.read", methods=("GET",))
 def incidents(request: HttpRequest) -> HttpResponse:
@@ -24,7 +26,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
     answers = form.cleaned_data if form.is_valid() else {}
     sort = sort_in_force(request.GET.get("sort", ""))
     found = in_order(narrowed(with_clock(visible), answers, request.now), sort)
-    page_obj = paginate(request, found.select_related("owner"))
+    page_obj = paginate(request, found.select_related("owner"), most=MOST_LISTED)
     clocks = [clock_of(incident, request.now) for incident in page_obj]
     lines = [(incident, standing_of(incident, clock)) for incident, clock in zip(page_obj, clocks, strict=True)]
     context = {
