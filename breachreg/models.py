@@ -6,6 +6,7 @@ from breachreg.register.models import *
 from breachreg.register.playbooks.models import *
 from breachreg.mailboxes.models import *
 from breachreg.mailboxes.indicators.models import *
+from breachreg.mailboxes.examinations.models import *
 from breachreg.notifications.models import *
 from breachreg.letters.models import *
 from breachreg.desk.models import *

@@ -28,6 +28,7 @@ KEYS_DIR = DATA_DIR / "keys"
 EVIDENCE_DIR = DATA_DIR / "evidence"
 EXPORTS_DIR = DATA_DIR / "exports"
 OUTBOX_DIR = DATA_DIR / "outbox"
+CENSUS_DIR = DATA_DIR / "census"
 BROKER_DIR = DATA_DIR / "broker"
 
 # The command that writes the keys must start without them.
@@ -249,6 +250,8 @@ CONTENT_SECURITY_POLICY = {
 # Uploads: streamed to disc above 2.5 MB; what one file may weigh is said by each form.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_MB", 2048) * 1024 * 1024
+MAILBOX_MAX_BYTES = env.int("MAILBOX_MAX_MB", 51_200) * 1024 * 1024
+CENSUS_WORKERS = env.int("CENSUS_WORKERS", 1)
 EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_MB", 100) * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "breachreg.web.uploads.LimitHandler",

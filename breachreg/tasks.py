@@ -14,6 +14,7 @@ from breachreg.celery import app
 from breachreg.desk import search
 from breachreg.exports import deliveries, leaving
 from breachreg.letters import imports as recipient_imports
+from breachreg.mailboxes.examinations import work as examining
 from breachreg.mailboxes.reporting import acknowledgements, fetching, forgetting, intake
 from breachreg.notifications import controllers
 from breachreg.notifications import messages as review_messages
@@ -30,6 +31,7 @@ DUE_WORK: list[Callable[[datetime], object]] = [
     intake.read_due,
     acknowledgements.send_due,
     forgetting.forget_due,
+    examining.examine_due,
     search.catch_up_everywhere,
     leaving.make_due,
     leaving.remove_expired,

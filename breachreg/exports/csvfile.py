@@ -10,7 +10,7 @@ from codecs import BOM_UTF8
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from breachreg.exports.safe import harmless
+from breachreg.web.safe import harmless
 
 DELIMITER = ";"
 

@@ -29,6 +29,7 @@ from breachreg.letters.people import BadRecipient, Person
 from breachreg.letters.recipients import next_number
 from breachreg.letters.vault import Box, box_of
 from breachreg.register import tables
+from breachreg.web.safe import harmless
 
 LIMITS = tables.Limits(size=2**30, unpacked=3 * 2**30, rows=1_050_000, columns=100, cell=5_000)
 SMALL = 512 * 1024
@@ -273,14 +274,10 @@ class _Refusals:
     def add(self, row: tables.Row, problems: list[tuple[str, str]]) -> None:
         self._count += 1
         said = " ".join(message for _field, message in problems)
-        self._writer.writerow([row.number, said, *(_harmless(cell) for cell in row.cells)])
+        self._writer.writerow([row.number, said, *(harmless(cell) for cell in row.cells)])
 
     def bytes(self) -> bytes:
         return self._text.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell[:1] else cell
 
 
 def _known_columns(letter: Letter, header: tuple[str, ...]) -> dict[str, int]:

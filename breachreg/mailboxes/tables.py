@@ -4,7 +4,9 @@ import codecs
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO, NamedTuple
 
 LONGEST_CELL = 2**27
@@ -33,17 +35,27 @@ def encoding_of(start: bytes) -> str:
     return "utf-8-sig"
 
 
-def text_stream(file: BinaryIO) -> io.TextIOWrapper:
-    """A binary file as text, read piece by piece."""
+@contextmanager
+def text_stream(file: BinaryIO) -> Iterator[io.TextIOWrapper]:
+    """A binary file as text, read piece by piece; the file itself stays open, whoever opened it closes it."""
     start = file.read(65536)
     file.seek(0)
-    return io.TextIOWrapper(file, encoding=encoding_of(start), errors="replace", newline="")
+    stream = io.TextIOWrapper(file, encoding=encoding_of(start), errors="replace", newline="")
+    try:
+        yield stream
+    finally:
+        if not file.closed:
+            stream.detach()
 
 
 def rows_of_csv(file: BinaryIO) -> Iterator[Row]:
     """The rows of a CSV file; the column names are trimmed, and PowerShell's ``#TYPE`` line is passed over."""
     csv.field_size_limit(LONGEST_CELL)
-    stream = text_stream(file)
+    with text_stream(file) as stream:
+        yield from _rows_of_csv(stream)
+
+
+def _rows_of_csv(stream: io.TextIOWrapper) -> Iterator[Row]:
     start = stream.read(65536)
     stream.seek(0)
     reader = csv.reader(stream, delimiter=_delimiter(start))
@@ -84,7 +96,11 @@ def _delimiter(start: str) -> str:
 
 def rows_of_json(file: BinaryIO) -> Iterator[Row]:
     """The objects of a JSON array, of ``{"value": [...]}`` (Microsoft Graph), or of a file with one object a line."""
-    stream = text_stream(file)
+    with text_stream(file) as stream:
+        yield from _rows_of_json(stream)
+
+
+def _rows_of_json(stream: io.TextIOWrapper) -> Iterator[Row]:
     start = stream.read(4096).lstrip("\ufeff").lstrip()
     stream.seek(0)
     if start.startswith("{") and _is_plain_object(stream.readline()):
@@ -92,13 +108,85 @@ def rows_of_json(file: BinaryIO) -> Iterator[Row]:
         yield from _rows_of_lines(stream)
         return
     stream.seek(0)
+    yield from _rows_of_document(stream)
+
+
+def _rows_of_document(stream) -> Iterator[Row]:
+    """The objects of one JSON document, each parsed by itself: memory holds one, and a document cut off gives the rest."""
+    window = _Window(stream)
+    number = 0
+    if window.enter_list():
+        for number, item in enumerate(window.items(), 1):
+            yield Row(number, item) if isinstance(item, dict) else Row(number, {}, "not an object")
+        if window.trouble:
+            yield Row(number + 1, {}, window.trouble)
+        return
     try:
-        content = json.loads(stream.read().lstrip("\ufeff"))
+        content = json.loads(window.all())
     except (ValueError, RecursionError) as error:
         yield Row(1, {}, str(error))
         return
     for number, item in enumerate(_items(content), 1):
         yield Row(number, item) if isinstance(item, dict) else Row(number, {}, "not an object")
+
+
+class _Window:
+    """A JSON text read piece by piece: only the object in hand is kept."""
+
+    BLOCK = 2**20
+    LONGEST = 2**26
+    """Characters of one object; a longer one is said to be unreadable."""
+
+    def __init__(self, stream):
+        self.stream, self.text, self.at, self.is_over = stream, "", 0, False
+        self.trouble: str | None = None
+        self.decoder = json.JSONDecoder()
+        self._more()
+        self.text = self.text.lstrip("\ufeff\x00")
+
+    def _more(self) -> bool:
+        block = self.stream.read(max(self.BLOCK, len(self.text) - self.at))
+        self.text, self.at = self.text[self.at :] + block.replace("\x00", ""), 0
+        self.is_over = not block
+        return bool(block)
+
+    def all(self) -> str:
+        while self._more():
+            pass
+        return self.text
+
+    def enter_list(self) -> bool:
+        """Step into the array of the document, or into that of a wrapper; False when it has neither at its beginning."""
+        match = _OPENING.match(self.text)
+        self.at = match.end() if match else 0
+        return bool(match)
+
+    def items(self) -> Iterator[object]:
+        while self._at_item():
+            try:
+                item, self.at = self.decoder.raw_decode(self.text, self.at)
+            except RecursionError:
+                self.trouble = "nested too deep"
+                return
+            except ValueError as error:
+                if len(self.text) - self.at > self.LONGEST or not self._more():
+                    self.trouble = str(error)
+                    return
+                continue
+            yield item
+
+    def _at_item(self) -> bool:
+        while True:
+            self.at = _BETWEEN.match(self.text, self.at).end()
+            if self.at < len(self.text):
+                return self.text[self.at] != "]"
+            if not self._more():
+                self.trouble = "the file ends within its list"
+                return False
+
+
+_BETWEEN = re.compile(r"[\s,]*")
+_OPENING = re.compile(r'\s*(?:\[|\{(?:\s*"(?:@odata\.[\w.]+|\$?schema|kind|etag)"\s*:\s*"[^"]*"\s*,)*\s*"(?:value|items|filters?|Records)"\s*:\s*\[)')
 
 
 _LISTS = ("value", "items", "filter", "filters", "Records")

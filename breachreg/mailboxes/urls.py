@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from breachreg.mailboxes.views import indicators, reporting, triage
+from breachreg.mailboxes.views import census, examinations, indicators, log, reporting, rules, triage
+
+ONE = "incidents/<str:reference>/mailboxes"
 
 urlpatterns = [
     path("mailboxes/", triage.triage, name="mailboxes"),
@@ -21,5 +23,21 @@ urlpatterns = [
     path("incidents/<str:reference>/indicators/", indicators.indicators, name="indicators"),
     path("incidents/<str:reference>/indicators/import/", indicators.bring, name="indicators-import"),
     path("incidents/<str:reference>/indicators/<int:indicator>/remove/", indicators.remove, name="indicator-remove"),
+    path(f"{ONE}/", examinations.examinations, name="examinations"),
+    path(f"{ONE}/<int:examination>/", examinations.examination, name="examination"),
+    path(f"{ONE}/<int:examination>/progress/", examinations.progress, name="examination-progress"),
+    path(f"{ONE}/<int:examination>/files/<int:file>/confirm/", examinations.confirm, name="examination-confirm"),
+    path(f"{ONE}/<int:examination>/files/<int:file>/stop/", examinations.stop, name="examination-stop"),
+    path(f"{ONE}/<int:examination>/files/<int:file>/resume/", examinations.resume, name="examination-resume"),
+    path(f"{ONE}/<int:examination>/rules/", rules.rules, name="examination-rules"),
+    path(f"{ONE}/<int:examination>/rules/file/", rules.download, name="examination-rules-file"),
+    path(f"{ONE}/<int:examination>/rules/<str:shape>/known/", rules.known, name="rule-known"),
+    path(f"{ONE}/<int:examination>/rules/<str:shape>/undo/", rules.undo, name="rule-undo"),
+    path(f"{ONE}/<int:examination>/log/", log.log, name="examination-log"),
+    path(f"{ONE}/<int:examination>/log/copy/", log.copy, name="examination-log-copy"),
+    path(f"{ONE}/<int:examination>/log/window/", log.window, name="examination-window"),
+    path(f"{ONE}/<int:examination>/census/", census.census, name="examination-census"),
+    path(f"{ONE}/<int:examination>/census/<int:file>/take-over/", census.take_over, name="examination-take-over"),
+    path(f"{ONE}/<int:examination>/census/<int:file>/people/<str:group>/", census.people, name="examination-people"),
     path("mailboxes/messages/<int:report>/file/", triage.download, name="message-file"),
 ]

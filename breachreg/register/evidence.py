@@ -15,13 +15,14 @@ from breachreg.register.models import Evidence, Incident
 
 
 def add_evidence(
-    *, incident: Incident, file: BinaryIO, name: str, by: User, at: datetime, note: str | None = None
+    *, incident: Incident, file: BinaryIO, name: str, by: User, at: datetime, note: str | None = None,
+    most: int | None = None,
 ) -> Evidence:
     """Keep a file with an incident. Raises FileRefused (too large, not what it says, kept already).
 
     The bytes are stored first: when the row can't be written, they are taken away again.
     """
-    kept = keep_file(file, name, most=settings.EVIDENCE_MAX_BYTES)
+    kept = keep_file(file, name, most=most or settings.EVIDENCE_MAX_BYTES)
     written = False
     try:
         evidence = _write(incident, kept, name, note, by, at)

@@ -33,10 +33,10 @@ SIGNATURES: dict[str, tuple[bytes, ...]] = {
     "heic": (), "zip": ZIP, "docx": ZIP, "xlsx": ZIP, "pptx": ZIP, "odt": ZIP, "ods": ZIP, "odp": ZIP,
     "doc": OLE, "xls": OLE, "ppt": OLE, "msg": OLE, "7z": (b"7z\xbc\xaf\x27\x1c",), "gz": (b"\x1f\x8b",),
     "mp4": (), "mp3": (b"ID3", b"\xff\xfb", b"\xff\xf3"), "wav": (b"RIFF",), "m4a": (), "pst": (b"!BDN",),
-    "evtx": (b"ElfFile\x00",), "pcap": (b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4"), "pcapng": (b"\n\r\r\n",),
+    "evtx": (b"ElfFile\x00",), "pcap": (b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4"), "pcapng": (b"\n\r\r\n",), "tar": (), "tgz": (b"\x1f\x8b",),
 }  # fmt: skip
 BOXES = {"heic", "mp4", "m4a"}  # ISO media: "ftyp" stands after the length of the first box
-TEXTS = frozenset(["txt", "csv", "tsv", "log", "eml", "mbox", "json", "xml", "html", "htm", "svg", "md", "ics", "vcf", "rtf"])
+TEXTS = frozenset(["txt", "csv", "tsv", "log", "eml", "mbox", "json", "xml", "html", "htm", "svg", "md", "ics", "vcf", "rtf", "sieve"])
 CONTENT_TYPES = {
     "pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif",
     "webp": "image/webp", "txt": "text/plain", "log": "text/plain", "csv": "text/csv", "eml": "message/rfc822",
@@ -146,6 +146,8 @@ def _is_what_it_says(ending: str, head: bytes) -> bool:
         return _looks_like_text(head)
     if ending in BOXES:
         return head[4:8] == b"ftyp"
+    if ending == "tar":
+        return head[257:262] == b"ustar"
     return head.startswith(SIGNATURES[ending])
 
 

@@ -19,11 +19,11 @@ from breachreg.exports.kinds import Reader
 from breachreg.exports.making import Order
 from breachreg.exports.models import Form
 from breachreg.exports.rows import table
-from breachreg.exports.safe import harmless
 from breachreg.register import actions as register
 from breachreg.register import filings, imports, parties
 from breachreg.register.cnil_open_data import COLUMNS as PUBLISHED
 from breachreg.register.models import FilingKind, Incident, Promise
+from breachreg.web.safe import harmless
 from tests.register.test_import import SAMPLE
 
 

@@ -10,6 +10,7 @@ import re
 import resource
 import shutil
 import subprocess
+import tarfile
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -20,7 +21,9 @@ from breachreg.mailboxes.census import mbox
 from breachreg.mailboxes.reading.archives import READ_ERRORS
 from breachreg.mailboxes.reading.outlook import NotAMessage, is_outlook_message, to_message
 
-MBOX, MAILDIR, ZIP, PST, MESSAGE = "mbox", "maildir", "zip", "pst", "message"
+MBOX, MAILDIR, ZIP, TAR, PST, MESSAGE = "mbox", "maildir", "zip", "tar", "pst", "message"
+LEAST_FREE = 2**30
+"""Bytes of the disc that a mailbox which unpacks to more than there is room for never takes."""
 MOST_MEMBER = 200 * 2**20
 MOST_NESTED = 64 * 2**30
 PST_MAGIC = b"!BDN"
@@ -45,6 +48,8 @@ def kind_of(path: Path) -> str:
         return PST
     if start.startswith(b"PK"):
         return ZIP
+    if start[257:262] == b"ustar" or start.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")):
+        return TAR
     if start.startswith(b"From ") and _HEADER.search(start):
         return MBOX
     if is_outlook_message(start) or _HEADER.match(start):
@@ -74,6 +79,8 @@ def _write(kind: str, path: Path, out) -> int:
         for part, message in _messages_of(name, raw):
             out.write(as_mbox(message, part))
             count += 1
+            if count % 256 == 0 and shutil.disk_usage(Path(out.name).parent).free < LEAST_FREE:
+                raise NotAMailStore("no_room")
     return count
 
 
@@ -137,6 +144,29 @@ UNREADABLE = b"X-BreachReg-Unreadable: yes\n\n"
 """Stands for a member that could not be read, so that the census counts and lists it."""
 
 
+def _of_tar(path: Path) -> Iterator[tuple[str, bytes]]:
+    """The same for a TAR archive, packed or not, read as a stream; nothing is written under the names in it."""
+    name = None
+    try:
+        with tarfile.open(path, "r|*") as archive:
+            for member in archive:
+                name = member.name
+                if member.isreg() and not _NOT_MAIL.search(name):
+                    yield from _of_tar_member(archive.extractfile(member), member)
+    except (*READ_ERRORS, tarfile.TarError) as error:
+        if name is None:
+            raise NotAMailStore("broken_zip") from error
+        yield name, UNREADABLE  # what stood before the damage is counted
+
+
+def _of_tar_member(stream, member: tarfile.TarInfo) -> Iterator[tuple[str, bytes]]:
+    start = stream.read(8)
+    if start.startswith(b"From "):
+        yield from _of_nested_mbox(stream, start, member.name)
+    elif member.size <= MOST_MEMBER:
+        yield member.name, start + stream.read(MOST_MEMBER)
+
+
 def _of_nested_mbox(stream: io.BufferedIOBase, start: bytes, name: str) -> Iterator[tuple[str, bytes]]:
     with tempfile.NamedTemporaryFile(prefix="census-") as spool:
         spool.write(start)
@@ -180,4 +210,4 @@ def _bounds() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-_MEMBERS = {MESSAGE: _of_message, MAILDIR: _of_maildir, ZIP: _of_zip, PST: _of_pst}
+_MEMBERS = {MESSAGE: _of_message, MAILDIR: _of_maildir, ZIP: _of_zip, TAR: _of_tar, PST: _of_pst}

@@ -75,6 +75,26 @@ class Tally:
             self.trouble_at.append((code, pointer, what[:200]))
 
 
+class People(NamedTuple):
+    """The people of one message by address, machines left out."""
+
+    roles: dict[str, int]
+
+    def everybody(self, seen: set[str]) -> Iterator[str]:
+        """Who is not in ``seen`` yet, and is from now on."""
+        yield from self._new(0xFFFF, seen)
+
+    def told_falsely(self, seen: set[str]) -> Iterator[str]:
+        """The same, of those who were sent a false message."""
+        yield from self._new(TOLD_FALSELY, seen)
+
+    def _new(self, roles: int, seen: set[str]) -> Iterator[str]:
+        for address, has in self.roles.items():
+            if has & roles and address not in seen:
+                seen.add(address)
+                yield address
+
+
 class Counter:
     """Counts messages one by one into a tally."""
 
@@ -114,6 +134,11 @@ class Counter:
         for trouble in troubles:
             tally.trouble(trouble.code, pointer, trouble.what)
         self._enter(people, found, pointer)
+
+    def people_of(self, raw: bytes) -> "People":
+        """Who stands in the heads of one message; nothing is counted."""
+        people = self._people(quick.heads_of(raw))
+        return People({address: roles for address, roles in people.items() if not _AUTOMATIC.search(address)})
 
     def _people(self, head: quick.Head) -> dict[str, int]:
         people: dict[str, int] = {}

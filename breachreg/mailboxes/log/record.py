@@ -5,7 +5,7 @@ import ipaddress
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -50,6 +50,16 @@ class Record:
             return hashlib.sha256(self.identifier.lower().encode()).hexdigest()
         what = [self.at.isoformat() if self.at else None, self.operation, self.user, self.address, self.client, self.session, self.target, self.details]
         return hashlib.sha256(json.dumps(what, sort_keys=True, default=str).encode("utf-8", "replace")).hexdigest()
+
+    def as_json(self) -> dict:
+        """The record as JSON holds it."""
+        return asdict(self) | {"at": self.at.isoformat() if self.at else None}
+
+    @classmethod
+    def from_json(cls, data: dict) -> "Record":
+        """The record that ``as_json`` gave."""
+        at = datetime.fromisoformat(data["at"]) if data["at"] else None
+        return cls(**data | {"at": at, "address": ClientAddress(*data["address"]) if data["address"] else None})
 
 
 _BRACKETED = re.compile(r"^\[([0-9a-fA-F:.%\w]+)\](?::(\d{1,5}))?$")
