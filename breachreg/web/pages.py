@@ -5,11 +5,14 @@ Every address of an organisation goes through ``page``; the access matrix reads 
 
 from collections.abc import Callable
 from functools import wraps
+from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from breachreg.accounts import actions
@@ -36,7 +39,7 @@ def page(*abilities: str, methods: tuple[str, ...] = ("GET", "POST")) -> Callabl
             if request.method not in allowed:
                 return HttpResponseNotAllowed(sorted(allowed))
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return _to_sign_in(request)
             _enter(request, organisation)
             require(request, *abilities)
             return view(request, **kwargs)
@@ -63,7 +66,7 @@ def signed_in_page(*, methods: tuple[str, ...] = ("GET", "POST")) -> Callable:
             if request.method not in methods and request.method != "HEAD":
                 return HttpResponseNotAllowed(methods)
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return _to_sign_in(request)
             return view(request, **kwargs)
 
         answer.ability = ("signed_in",)
@@ -88,6 +91,18 @@ def public_page(*, methods: tuple[str, ...] = ("GET",)) -> Callable:
         return answer
 
     return decorate
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask for the sign-in, and come back to the page; from a form that was sent after the session had ended, to the page
+    on which the form stands, where forms.js offers what was typed.
+    """
+    if request.method in READING:
+        return redirect_to_login(request.get_full_path())
+    messages.warning(request, _("Your session has ended. Sign in: what you typed is kept on this device and offered to you again."))
+    came_from = request.headers.get("referer", "")
+    is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    return redirect_to_login(urlsplit(came_from).path if is_ours else request.get_full_path())
 
 
 def _enter(request: HttpRequest, slug: str) -> None:

@@ -14,6 +14,22 @@
   // A page that follows a success names the drafts that are no longer needed.
   document.querySelectorAll("[data-saved]").forEach((element) => forget((key) => !key.startsWith(`${mine}${element.dataset.saved}:`)));
 
+  // The page that answers a form drops its draft. It stays when the sign-in page came, an error page, the form again, or
+  // nothing at all: then it is offered the next time.
+  const SENT = "breachreg:sent";
+  const settle = () => {
+    const sent = JSON.parse(sessionStorage.getItem(SENT) || "null");
+    if (!sent) return;
+    sessionStorage.removeItem(SENT);
+    const isAnswer = document.referrer === sent.page && performance.getEntriesByType("navigation")[0]?.type !== "back_forward";
+    const hasFailed = !person || document.querySelector("main [data-failed], .error-summary");
+    if (isAnswer && !hasFailed) localStorage.removeItem(sent.key);
+  };
+  settle();
+  // A draft that nobody came back for is not kept for ever.
+  const A_WEEK = 7 * 24 * 3600 * 1000;
+  drafts().forEach((key) => { if (Date.now() - (JSON.parse(localStorage.getItem(key))?.at || 0) > A_WEEK && key.startsWith(mine)) localStorage.removeItem(key); });
+
   // The error summary takes the focus, so that it is read first and its links are next.
   const summary = document.getElementById("error-summary");
   if (summary) summary.focus();
@@ -55,7 +71,8 @@
 
   const guard = (form) => {
     const first = JSON.stringify(read(form));
-    const key = form.dataset.keep && `${mine}${form.dataset.keep}:${form.elements.version ? form.elements.version.value : ""}`;
+    const name = form.dataset.keep || new URL(form.action, location.href).pathname;
+    const key = "noDraft" in form.dataset ? "" : `${mine}${name}:${form.elements.version ? form.elements.version.value : ""}`;
     const note = form.querySelector("[data-kept-note]");
     const hasErrors = Boolean(form.querySelector(".error-summary"));
     let sending = false;
@@ -75,6 +92,7 @@
     form.addEventListener("submit", (event) => {
       if (sending) { event.preventDefault(); return; }
       keep();
+      if (key) sessionStorage.setItem(SENT, JSON.stringify({ key, page: location.href.split("#")[0] }));
       sending = true;
       const button = event.submitter || form.querySelector("button:not([type=button])");
       if (button) button.setAttribute("aria-busy", "true");

@@ -196,6 +196,26 @@ def test_a_refresh_after_the_session_ended_does_not_swallow_the_page(visit, awa,
     expect(page.get_by_text(running.reference).first).to_be_visible()
 
 
+def test_a_form_sent_after_the_session_ended_leads_back_to_what_was_typed(visit, awa, running):
+    awa.set_password("une phrase de passe solide")
+    awa.save()
+    page = visit(awa)
+    page.goto(reverse("timeline", args=["hopital", running.reference]))
+    page.locator("[name=text]").fill("Appel du prestataire.")
+    page.context.clear_cookies(name="sessionid")
+    page.locator("main form .btn-primary").click()
+    expect(page.get_by_text("Your session has ended")).to_be_visible()
+    page.get_by_label("Email").fill(awa.email)
+    page.get_by_label("Password").fill("une phrase de passe solide")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.locator("[name=text]")).to_have_value("Appel du prestataire.")
+    page.locator("main form .btn-primary").click()
+    expect(page.locator(".timeline").get_by_text("Appel du prestataire.")).to_be_visible()
+    page.wait_for_load_state("domcontentloaded")
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('breachreg:')).length") == 0
+
+
 def test_without_scripts_a_report_still_goes(visit, rose):
     page = visit(rose, java_script_enabled=False)
     page.goto(REPORT)
