@@ -69,6 +69,7 @@ class Organisation(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Paris", validators=[check_time_zone])
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="fr")
     regimes = CodesField(_("regimes that concern it"), vocabulary="regimes")
+    contract_hours = models.PositiveSmallIntegerField(_("hours in which its contracts have a controller told"), null=True, blank=True)
 
     siren = models.CharField(_("SIREN"), max_length=9, null=True, blank=True)
     has_no_siren = models.BooleanField(_("has no SIREN"), default=False)

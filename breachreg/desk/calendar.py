@@ -109,9 +109,11 @@ def _by_day(kinds: list[list[Appointment]], organisation, start: datetime, end: 
 
 def _deadlines(organisation, start, end, at):
     due = Deadline.objects.filter(incident__organisation=organisation, cancelled_at=None, due_at__gte=start, due_at__lt=end)
-    read = due.select_related("incident").only("rule", "due_at", "met_at", "incident__reference")
+    read = due.select_related("incident", "own_clock").only(
+        "rule", "rule_version", "due_at", "met_at", "own_clock__name", "incident__reference"
+    )
     for one in read[:SHOWN]:
-        yield Appointment(rule_words(one.rule), one.incident, one.due_at, _kind(one.met_at is not None, one.met_at or at, one.due_at))
+        yield Appointment(rule_words(one), one.incident, one.due_at, _kind(one.met_at is not None, one.met_at or at, one.due_at))
 
 
 def _promises(organisation, start, end, at):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from breachreg.accounts.models import Organisation, User
 from breachreg.audit import catalogue
 from breachreg.audit.models import Entry
+from breachreg.register.clock_words import words_of
 from breachreg.register.deadlines import ARTICLE_33
 from breachreg.register.models import (
     Deadline,
@@ -37,12 +38,12 @@ class Due:
 
     @property
     def what(self) -> str:
-        return rule_words(self.deadline.rule)
+        return rule_words(self.deadline)
 
 
-def rule_words(rule: str) -> str:
+def rule_words(deadline: Deadline) -> str:
     """What a clock asks for, in words."""
-    return _("Notify the authority") if rule == ARTICLE_33 else rule
+    return _("Notify the authority") if deadline.rule == ARTICLE_33 else words_of(deadline)
 
 
 def running(organisation: Organisation):
@@ -50,7 +51,7 @@ def running(organisation: Organisation):
     return (
         Deadline.objects.filter(incident__organisation=organisation, met_at=None, cancelled_at=None, due_at__isnull=False)
         .filter(incident__closed_at=None)
-        .select_related("incident", "incident__owner")
+        .select_related("incident", "incident__owner", "own_clock")
         .order_by("due_at", "pk")
     )
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from breachreg.desk import facts
 from breachreg.desk.facts import Fact
 from breachreg.notifications.models import Notification, State
+from breachreg.register.clock_words import Line, lines_of
 from breachreg.register.deadlines import ARTICLE_33
 from breachreg.register.models import (
     Assessment,
@@ -64,12 +65,9 @@ class Standing:
         )
 
     @cached_property
-    def other_clocks(self) -> list[tuple[Deadline, ClockFace]]:
-        return [
-            (other, ClockFace(at=self.at, due_at=other.due_at, aware_at=other.started_at, stopped_at=other.met_at))
-            for other in self.deadlines
-            if other is not self.deadline and other.due_at
-        ]
+    def other_clocks(self) -> list[Line]:
+        """The clocks beside that of Article 33 that have a row: running, open or met."""
+        return [line for line in lines_of(self.incident, self.at) if line.row and line.row.rule != ARTICLE_33]
 
     @cached_property
     def assessment(self) -> Assessment | None:

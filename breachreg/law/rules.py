@@ -280,6 +280,8 @@ def own_rule(
     if hours is not None and hours <= 0:
         raise ValueError("a length in hours is above zero; leave it empty for “without undue delay”")
     steps = tuple(Step(to="owner" if before > 2 else "all", hours_before=before) for before in reminders)
+    if hours is None:
+        steps = (Step(to="owner", hours_after=24), Step(to="next", hours_after=48), Step(to="all", hours_after=72))
     return Rule(
         code=f"own_{code}", version="own", regime="own", fr=fr, en=en, addressee=addressee, binding=binding,
         conditions=(), terms=(Term(instant, hours=hours),), steps=steps, source=source, valid_from=date.min,

@@ -15,6 +15,7 @@ from breachreg.accounts.models import Organisation, User
 from breachreg.audit.actions import difference, record, snapshot
 from breachreg.register.assessments import reconsider
 from breachreg.register.changes import change, note_event
+from breachreg.register.clocks import follow_facts
 from breachreg.register.models import Incident, Qualification, ReferenceCounter, TimelineEntry, TimelineKind
 
 
@@ -81,6 +82,7 @@ def amend_facts(*, incident: Incident, by: User, at: datetime, **facts) -> Incid
         raise AlreadyClosed(_("This incident is closed. Reopen it before you change its facts."))
     changed = change(incident=incident, action="incident.amended", by=by, at=at, **facts)
     reconsider(incident=changed, by=by, at=at)
+    follow_facts(incident=changed, by=by, at=at)
     return changed
 
 
@@ -156,4 +158,5 @@ def _qualify(incident, qualification, reasons, by, at, event) -> Incident:
         qualification_reasons=reasons.strip(),
     )
     note_event(incident=changed, event=event, by=by, at=at, text=reasons.strip())
+    follow_facts(incident=changed, by=by, at=at)
     return changed

@@ -16,16 +16,12 @@ from breachreg.accounts.models import User
 from breachreg.audit.actions import difference, record
 from breachreg.law import duty as law_duty
 from breachreg.law import explanation
-from breachreg.law.facts import BadFact, Count, Facts, questions
+from breachreg.law.facts import Facts, questions
+from breachreg.register import clocks
 from breachreg.register.changes import NotTheSecondPerson, change, in_every_language, note_event
 from breachreg.register.models import Assessment, Decision, DecisionState, Duty, Incident, Task
+from breachreg.register.weighing import FROM_THE_RECORD, PEOPLE_COUNT, facts_of
 
-FROM_THE_RECORD = {
-    "natures": "natures", "origins": "origins", "causes": "causes", "data_categories": "data_categories",
-    "sensitive_categories": "sensitive_categories", "people_categories": "people_categories",
-}  # fmt: skip
-"""Fact of the law's engine -> column of the incident that holds its answer."""
-PEOPLE_COUNT = "people_count"
 TASK_ORIGIN = "decision.reopened"
 
 
@@ -36,22 +32,6 @@ class AlreadySettled(Exception):
 def asked_here() -> tuple:
     """The questions that only the assessment asks; the others are answered by the facts of the record."""
     return tuple(each for each in questions() if each.code not in FROM_THE_RECORD and each.code != PEOPLE_COUNT)
-
-
-def facts_of(incident: Incident, answers: Mapping | None = None) -> Facts:
-    """What the law's engine may know of an incident: its columns, and the answers given for the assessment.
-
-    Raises ValidationError naming the question whose answer it does not allow.
-    """
-    held = {name: getattr(incident, column) for name, column in FROM_THE_RECORD.items()}
-    if held["sensitive_categories"] is None and incident.has_sensitive_data is not None:
-        held["sensitive_categories"] = ("unspecified",) if incident.has_sensitive_data else ()
-    held[PEOPLE_COUNT] = Count(incident.people_low, incident.people_likely, incident.people_high)
-    given = incident.risk_facts if answers is None else answers
-    try:
-        return Facts.from_answers({**given, **{name: value for name, value in held.items() if value is not None}})
-    except BadFact as refusal:
-        raise ValidationError(str(refusal)) from refusal
 
 
 @transaction.atomic
@@ -65,6 +45,7 @@ def assess(*, incident: Incident, answers: Mapping, by: User, at: datetime) -> A
     facts = facts_of(incident)
     last = incident.assessments.order_by("number").last()
     if last and last.facts == facts.to_answers() and last.rule_version == explanation.edition():
+        clocks.follow_facts(incident=incident, by=by, at=at)
         return last
     made = Assessment.objects.create(
         incident=incident, number=last.number + 1 if last else 1, facts=facts.to_answers(),
@@ -76,6 +57,7 @@ def assess(*, incident: Incident, answers: Mapping, by: User, at: datetime) -> A
     )
     note_event(incident=incident, event="assessment.made", by=by, at=at, text=made.explanation["score"]["sentence"])
     reconsider(incident=incident, by=by, at=at)
+    clocks.follow_facts(incident=incident, by=by, at=at)
     return made
 
 
@@ -97,6 +79,7 @@ def decide(
         state=DecisionState.PENDING if duty == Duty.REGISTER_ONLY else DecisionState.IN_FORCE,
     )
     _tell(made, "decision.made", by, at, duty=[None, str(duty)], reasons=[None, made.reasons])
+    clocks.follow_facts(incident=incident, by=by, at=at)
     return made
 
 
@@ -114,6 +97,7 @@ def settle_decision(*, decision: Decision, accept: bool, note: str, by: User, at
     decision.refresh_from_db()
     event = "decision.confirmed" if accept else "decision.refused"
     _tell(decision, event, by, at, state=[str(DecisionState.PENDING), str(state)], second_note=[None, note])
+    clocks.follow_facts(incident=decision.incident, by=by, at=at)
     return decision
 
 

@@ -1,1 +1,171 @@
-"""The board of clocks of an incident: every regime that concerns the organisation, each from its own instant."""
+"""The board of clocks of an incident: every regime that concerns the organisation, each from its own instant.
+
+The law's room computes the board from facts, instants and conditions; here they are read from the record, and the
+rows follow: a clock whose start is known begins, one whose start was corrected moves, one whose condition is known
+not to hold is cancelled. A clock that was met never moves.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from breachreg.accounts.models import Organisation, User
+from breachreg.law import board, rules
+from breachreg.law.duty_table import Duty as LawDuty
+from breachreg.register import deadlines
+from breachreg.register.clock_models import OwnClock
+from breachreg.register.models import (
+    Deadline,
+    DecisionState,
+    Duty,
+    FilingKind,
+    Incident,
+    Qualification,
+    StatementState,
+)
+from breachreg.register.weighing import facts_of
+
+FROM_A_CLOCK = {
+    "nis2_notified": "nis2_notification", "telecom_initial_filed": "telecom_first", "dora_initial_filed": "dora_initial",
+    "dora_intermediate_filed": "dora_intermediate",
+}  # fmt: skip
+"""Instant of the board -> the rule whose clock, once met, gives it."""
+BY_REGIME = {"significant_incident": {"nis2", "trust_services"}, "major_ict_incident": {"dora"}, "serious_health_incident": {"health"}}
+"""Condition -> the regimes that, among those the person says this incident triggers, make it hold."""
+IN_DOUBT = ("breach", "risk")
+"""Conditions whose doubt counts against waiting: while they are unknown the clock runs all the same."""
+
+
+@transaction.atomic
+def follow_facts(*, incident: Incident, by: User | None, at: datetime, starts: bool = False) -> None:
+    """Let the rows follow what the record says now; called by every action that could change the board.
+
+    An incident that came from an old register starts no clock until somebody states its awareness here (``starts``).
+    """
+    incident = Incident.objects.select_related("organisation", "owner").get(pk=incident.pk)
+    running = list(incident.deadlines.select_for_update().filter(met_at=None, cancelled_at=None))
+    if incident.closed_at or (incident.is_imported and not starts and not running):
+        return
+    clocks = {clock.rule.code: clock for clock in board_of(incident, at)}
+    for deadline in running:
+        clock = clocks.get(deadline.rule)
+        if clock is None:
+            deadlines.cancel_clock(deadline=deadline, by=by, at=at)
+        elif runs(clock):
+            deadlines.move_clock(deadline=deadline, clock=clock, by=by, at=at)
+    met = set(incident.deadlines.filter(met_at__isnull=False).values_list("rule", flat=True))
+    for code in clocks.keys() - met - {deadline.rule for deadline in running}:
+        if runs(clocks[code]):
+            deadlines.start_clock(incident=incident, clock=clocks[code], by=by, at=at)
+
+
+@transaction.atomic
+def meet_clock(*, deadline: Deadline, met_at: datetime, reference: str | None, by: User, at: datetime) -> None:
+    """Say that what a clock asks for was done at ``met_at`` (UTC), with the reference of the filing; others may start.
+
+    Raises ValidationError: the notification to the CNIL is met by its receipt, an instant lies ahead or before the start.
+    """
+    if deadline.rule in {deadlines.ARTICLE_33, deadlines.COMPLEMENTARY}:
+        raise ValidationError(_("Record the receipt of this notification on its own page: that stops the clock."))
+    if met_at > at:
+        raise ValidationError({"met_at": _("This instant lies ahead. Enter when it was done.")})
+    if met_at < deadline.started_at:
+        raise ValidationError({"met_at": _("This is before the clock started. Check both instants.")})
+    if not deadlines.meet_deadline(deadline=deadline, met_at=met_at, reference=reference, by=by, at=at):
+        raise ValidationError(_("Somebody said so before you."))
+    follow_facts(incident=deadline.incident, by=by, at=at)
+
+
+def board_of(incident: Incident, at: datetime) -> tuple[board.Clock, ...]:
+    """Every clock that concerns this incident, running, met, possible or waiting; each row under its kept version."""
+    rows = {row.rule: row for row in incident.deadlines.filter(cancelled_at=None)}
+    organisation, instants, conditions = incident.organisation, instants_of(incident, rows), conditions_of(incident)
+    done = {code: row.met_at for code, row in rows.items()}
+    lengths = {"contract": organisation.contract_hours}
+    clocks = board.board(
+        regimes=[*(organisation.regimes or ()), "own"], conditions=conditions, instants=instants, at=at,
+        zone=organisation.zone, lengths=lengths, done=done, own=own_rules(organisation, rows),
+    )  # fmt: skip
+    kept = (
+        board.clock_of(_kept(clock.rule, rows), conditions, instants, organisation.zone, lengths, done) for clock in clocks
+    )
+    return tuple(clock for clock in kept if clock is not None)
+
+
+def runs(clock: board.Clock) -> bool:
+    """Whether a clock has its row: its start is known, and so are its conditions."""
+    return clock.started_at is not None and clock.certain
+
+
+def instants_of(incident: Incident, rows: dict[str, Deadline]) -> dict[str, datetime | None]:
+    """When what starts the clocks happened (UTC), as far as it is known; the strict awareness while two stand."""
+    states = [StatementState.IN_FORCE, StatementState.PENDING]
+    stated: dict[str, datetime] = {}
+    for kind, instant in incident.statements.filter(state__in=states).order_by("-at").values_list("kind", "at"):
+        stated[kind] = instant
+    instants = {code: stated.get(code) for code in rules.load().instants}
+    instants["high_risk_known"] = _high_risk_known(incident)
+    filings = incident.filings.exclude(kind=FilingKind.WITHDRAWAL).order_by("filed_at")
+    instants["initial_filed"] = filings.values_list("filed_at", flat=True).first()
+    for code, rule in FROM_A_CLOCK.items():
+        met_at = rows[rule].met_at if rule in rows else None
+        instants[code] = max((each for each in (met_at, instants[code]) if each), default=None)
+    return instants
+
+
+def conditions_of(incident: Incident) -> dict[str, bool | None]:
+    """What is known of the conditions of the rules; None where the record does not say, but a doubt about the breach or
+    its risk counts as a yes: the clocks of notification run meanwhile."""
+    breach = None if incident.qualification is None else incident.qualification == Qualification.BREACH
+    known = board.conditions_of(facts_of(incident), decided=_decided(incident), breach=breach)
+    known |= {condition: True for condition in IN_DOUBT if known[condition] is None}
+    triggered = None if incident.risk_regimes is None else set(incident.risk_regimes)
+    for condition, regimes in BY_REGIME.items():
+        known[condition] = None if triggered is None else bool(triggered & regimes)
+    by_processor = incident.told_by_processor_at or incident.parties.filter(role="processor").exists()
+    kinds = set(incident.filings.values_list("kind", flat=True))
+    known["by_processor"] = True if by_processor else None
+    known["initial_incomplete"] = None if not kinds else FilingKind.INITIAL in kinds and FilingKind.COMPLETE not in kinds
+    return known
+
+
+def own_rules(organisation: Organisation, rows: dict[str, Deadline]) -> list[rules.Rule]:
+    """The clocks of the organisation's contracts and policies: those in force, and those that this incident's rows keep."""
+    found = {}
+    for own in OwnClock.objects.filter(organisation=organisation).order_by("added_at", "pk"):
+        kept = own.code in rows
+        if (kept and rows[own.code].rule_version == str(own.pk)) or (not kept and own.ended_at is None):
+            found[own.code] = as_rule(own)
+    return list(found.values())
+
+
+def as_rule(own: OwnClock) -> rules.Rule:
+    """A clock of one's own, as the law's room reads it; its words are the same in both languages."""
+    rule = rules.own_rule(
+        code=own.code.removeprefix("own_"), fr=own.name, en=own.name, instant=own.instant, hours=own.hours, source=own.source
+    )
+    return replace(rule, version=str(own.pk))
+
+
+def _kept(rule: rules.Rule, rows: dict[str, Deadline]) -> rules.Rule:
+    row = rows.get(rule.code)
+    return rule if row is None else deadlines.rule_of(row) or rule
+
+
+def _high_risk_known(incident: Incident) -> datetime | None:
+    """When an assessment, or a person, first said that a high risk is likely."""
+    judged = incident.assessments.filter(recommended_duty=Duty.NOTIFY_AND_TELL).order_by("assessed_at")
+    decided = incident.decisions.filter(duty=Duty.NOTIFY_AND_TELL).order_by("decided_at")
+    found = [judged.values_list("assessed_at", flat=True).first(), decided.values_list("decided_at", flat=True).first()]
+    return min((each for each in found if each), default=None)
+
+
+def _decided(incident: Incident) -> LawDuty | None:
+    """The duty that a person decided; a decision that waits for its second person stops no clock yet."""
+    duty = incident.decisions.filter(state=DecisionState.IN_FORCE).values_list("duty", flat=True).first()
+    return None if duty is None else LawDuty.of(duty)
+
+

@@ -1,6 +1,7 @@
-"""The clocks of an incident: started by its awareness, stopped by a filing, never moved by anything else.
+"""The clocks of an incident as rows: started, moved by what starts them, met, cancelled; nothing else touches them.
 
-Reminders are rows planned when the clock starts; ``breachreg.register.reminders`` sends those that are due.
+Which clocks there are says ``clocks``. Reminders are rows planned from the rule's own plan when its clock starts;
+``breachreg.register.reminders`` sends those that are due.
 """
 
 from datetime import datetime, timedelta
@@ -11,24 +12,25 @@ from django.db.models import Min
 from breachreg.accounts.access import holders
 from breachreg.accounts.models import User
 from breachreg.audit.actions import record
-from breachreg.law import clock
+from breachreg.law import board, clock, rules
 from breachreg.register.models import Deadline, Incident, InstantKind, Reminder, StatementState
 
 ARTICLE_33 = "gdpr_33"
+COMPLEMENTARY = "cnil_complementary"
 RULE_VERSION = "2018-05-25"
 HOURS = 72
-REMIND_BEFORE = (48, 24, 12, 6, 2, 0)
 
 
 @transaction.atomic
-def start_clocks(*, incident: Incident, by: User, at: datetime) -> Deadline:
-    """Start the 72 hours of Art. 33(1) from the awareness, with the reminders that lie ahead."""
-    deadline = Deadline.objects.create(
-        incident=incident, rule=ARTICLE_33, rule_version=RULE_VERSION, started_at=incident.aware_at,
-        due_at=clock.add_hours(incident.aware_at, HOURS),
-    )
-    plan_reminders(deadline=deadline, at=at)
-    _record(deadline, "deadline.started", by, at, due_at=[None, deadline.due_at.isoformat()])
+def start_clock(*, incident: Incident, clock: board.Clock, by: User | None, at: datetime) -> Deadline:
+    """Start one clock of the board, or let one run again that had been cancelled, with the reminders that lie ahead."""
+    values = _values(clock) | {"cancelled_at": None}
+    cancelled = incident.deadlines.filter(rule=clock.rule.code).first()
+    if cancelled:
+        Deadline.objects.filter(pk=cancelled.pk).update(**values)
+    deadline, _new = Deadline.objects.get_or_create(incident=incident, rule=clock.rule.code, defaults=values)
+    plan_reminders(deadline=deadline, clock=clock, at=at)
+    _record(deadline, "deadline.started", by, at, due_at=[None, _text(deadline.due_at)])
     return deadline
 
 
@@ -44,34 +46,36 @@ def keep_past_clock(*, incident: Incident, met_at: datetime, by: User, at: datet
 
 
 @transaction.atomic
-def follow_awareness(*, incident: Incident, by: User, at: datetime) -> None:
-    """Let the running clocks follow the strict awareness, after a change was proposed, confirmed or refused."""
-    started_at = strict_awareness(incident)
-    for deadline in incident.deadlines.select_for_update().filter(met_at=None, cancelled_at=None, rule=ARTICLE_33):
-        before, deadline.started_at = deadline.due_at, started_at
-        deadline.due_at = clock.add_hours(started_at, HOURS)
-        deadline.save(update_fields=["started_at", "due_at"])
-        plan_reminders(deadline=deadline, at=at)
-        _record(deadline, "deadline.moved", by, at, due_at=[before.isoformat(), deadline.due_at.isoformat()])
+def move_clock(*, deadline: Deadline, clock: board.Clock, by: User | None, at: datetime) -> None:
+    """Let a running clock follow the instant that starts it, with the reminders that are left; nothing when it is the same."""
+    before = deadline.due_at
+    if (deadline.started_at, deadline.due_at, deadline.started_from) != (clock.started_at, clock.due_at, clock.started_from):
+        values = _values(clock)
+        Deadline.objects.filter(pk=deadline.pk).update(**values)
+        for name, value in values.items():
+            setattr(deadline, name, value)
+        _record(deadline, "deadline.moved", by, at, due_at=[_text(before), _text(deadline.due_at)])
+        plan_reminders(deadline=deadline, clock=clock, at=at)
 
 
 @transaction.atomic
-def meet_deadline(*, deadline: Deadline, met_at: datetime, by: User, at: datetime) -> bool:
+def meet_deadline(*, deadline: Deadline, met_at: datetime, by: User, at: datetime, reference: str | None = None) -> bool:
     """Stop a clock, once; its reminders fall silent. False when it was stopped before, which changes nothing."""
-    stopped = Deadline.objects.filter(pk=deadline.pk, met_at=None, cancelled_at=None).update(met_at=met_at)
+    stopped = Deadline.objects.filter(pk=deadline.pk, met_at=None, cancelled_at=None).update(
+        met_at=met_at, met_by=by, met_reference=reference or None
+    )
     if stopped:
         _silence(deadline, at)
-        _record(deadline, "deadline.met", by, at, met_at=[None, met_at.isoformat()])
+        _record(deadline, "deadline.met", by, at, met_at=[None, met_at.isoformat()], reference=[None, reference or None])
     return bool(stopped)
 
 
 @transaction.atomic
-def cancel_clocks(*, incident: Incident, reason: str, by: User, at: datetime) -> None:
-    """Stop the running clocks of an incident that turned out not to need them, with the reason."""
-    for deadline in incident.deadlines.filter(met_at=None, cancelled_at=None):
-        Deadline.objects.filter(pk=deadline.pk).update(cancelled_at=at)
+def cancel_clock(*, deadline: Deadline, by: User | None, at: datetime) -> None:
+    """Stop a running clock whose conditions are known not to hold any more; its reminders fall silent."""
+    if Deadline.objects.filter(pk=deadline.pk, met_at=None, cancelled_at=None).update(cancelled_at=at):
         _silence(deadline, at)
-        _record(deadline, "deadline.cancelled", by, at, cancelled_at=[None, at.isoformat()], reason=[None, reason])
+        _record(deadline, "deadline.cancelled", by, at, cancelled_at=[None, at.isoformat()])
 
 
 def strict_awareness(incident: Incident) -> datetime | None:
@@ -81,19 +85,35 @@ def strict_awareness(incident: Incident) -> datetime | None:
     ).aggregate(earliest=Min("at"))["earliest"]
 
 
-def plan_reminders(*, deadline: Deadline, at: datetime) -> None:
-    """Write the reminders that lie ahead of ``at``; one already sent stays sent, one not sent follows the new due instant.
+def plan_reminders(*, deadline: Deadline, clock: board.Clock, at: datetime) -> None:
+    """Write the reminders of the rule's plan that lie ahead of ``at``; one already sent stays sent, one not sent moves.
 
-    The overdue reminder is written even when the clock is overdue already.
+    A reminder at the due instant or after it is written even when its time has passed.
     """
-    for person in responsible(deadline.incident):
-        for hours in REMIND_BEFORE:
-            due_at = deadline.due_at - timedelta(hours=hours)
-            if (due_at >= at or hours == 0) and not _sent(deadline, hours, person):
+    sent = set(deadline.reminders.filter(done_at__isnull=False).values_list("step", "recipient"))
+    for step in clock.rule.steps:
+        due_at = _instant(step, deadline)
+        if due_at is None or (due_at < at and not (step.hours_before is not None and step.hours_before <= 0)):
+            continue
+        for person in recipients(deadline.incident, step.to):
+            if (step.code, person.pk) not in sent:
                 Reminder.objects.update_or_create(
-                    deadline=deadline, hours_before=hours, recipient=person,
-                    defaults={"due_at": due_at, "cancelled_at": None},
+                    deadline=deadline, step=step.code, recipient=person,
+                    defaults={"due_at": due_at, "hours_before": step.hours_before, "cancelled_at": None},
                 )
+
+
+def recipients(incident: Incident, to: str) -> list[User]:
+    """Whom a step of a plan reaches: who owes the action ("owner"), then also the next in line ("next", "all").
+
+    The next in line are the other people who manage incidents or, when there are none, those who confirm what a
+    colleague decided; "all" reaches both.
+    """
+    owners = responsible(incident)
+    managers = list(holders("incident.manage", incident.organisation))
+    others = [person for person in managers if person not in owners]
+    seconds = [person for person in holders("incident.second", incident.organisation) if person not in [*owners, *others]]
+    return owners + {"owner": [], "next": others or seconds, "all": others + seconds}[to]
 
 
 def responsible(incident: Incident) -> list[User]:
@@ -101,8 +121,28 @@ def responsible(incident: Incident) -> list[User]:
     return [incident.owner] if incident.owner else list(holders("incident.manage", incident.organisation))
 
 
-def _sent(deadline: Deadline, hours: int, person: User) -> bool:
-    return deadline.reminders.filter(hours_before=hours, recipient=person, done_at__isnull=False).exists()
+def rule_of(deadline: Deadline) -> rules.Rule | None:
+    """The version of the law's rule that a row was judged under; None for a clock of the organisation's own."""
+    return None if deadline.own_clock_id else rules.load().get(f"{deadline.rule}/{deadline.rule_version}")
+
+
+def _values(clock: board.Clock) -> dict:
+    return {
+        "rule_version": clock.rule.version, "is_binding": clock.rule.binding, "started_from": clock.started_from,
+        "is_assumed": clock.assumed, "started_at": clock.started_at, "due_at": clock.due_at,
+        "own_clock_id": int(clock.rule.version) if clock.rule.regime == "own" else None,
+    }
+
+
+def _instant(step: rules.Step, deadline: Deadline) -> datetime | None:
+    """When a step of a plan falls due: one that counts from the start is for a clock without a due instant only."""
+    if step.hours_before is not None:
+        return deadline.due_at - timedelta(hours=step.hours_before) if deadline.due_at else None
+    return None if deadline.due_at else clock.add_hours(deadline.started_at, step.hours_after)
+
+
+def _text(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
 
 
 def _silence(deadline: Deadline, at: datetime) -> None:

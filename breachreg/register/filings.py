@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import User
 from breachreg.audit.actions import difference, record, snapshot
+from breachreg.register import clocks
 from breachreg.register.changes import change, note_event
-from breachreg.register.deadlines import ARTICLE_33, meet_deadline
+from breachreg.register.deadlines import ARTICLE_33, COMPLEMENTARY, meet_deadline
 from breachreg.register.models import Deadline, Evidence, Filing, FilingKind, Incident, Precision
 
 
@@ -44,8 +45,17 @@ def record_filing(
     if reasons and reasons != incident.delay_reasons:
         change(incident=incident, action="incident.amended", by=by, at=at, delay_reasons=reasons)
     if deadline and kind != FilingKind.WITHDRAWAL:
-        meet_deadline(deadline=deadline, met_at=filed_at, by=by, at=at)
+        meet_deadline(deadline=deadline, met_at=filed_at, reference=receipt_number, by=by, at=at)
+    _complete(incident, filing, by, at)
+    clocks.follow_facts(incident=Incident.objects.select_related("organisation", "owner").get(pk=incident.pk), by=by, at=at)
     return filing
+
+
+def _complete(incident: Incident, filing: Filing, by: User, at: datetime) -> None:
+    """Stop the indicative clock of the complementary notification when the authority holds it."""
+    if filing.kind in {FilingKind.COMPLEMENTARY, FilingKind.COMPLETE, FilingKind.WITHDRAWAL}:
+        for deadline in incident.deadlines.filter(rule=COMPLEMENTARY, met_at=None, cancelled_at=None):
+            meet_deadline(deadline=deadline, met_at=filing.filed_at, reference=filing.receipt_number, by=by, at=at)
 
 
 def is_late(deadline: Deadline | None, filed_at: datetime) -> bool:

@@ -11,8 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import User
+from breachreg.audit.actions import record
 from breachreg.register.actions import AlreadyClosed
 from breachreg.register.changes import change, in_every_language, note_event
+from breachreg.register.clocks import follow_facts
 from breachreg.register.models import Incident, InstantKind, InstantStatement, StatementState
 
 COLUMNS = {
@@ -21,6 +23,12 @@ COLUMNS = {
     InstantKind.FIRST_SIGNAL: "first_signal_at",
     InstantKind.TOLD_BY_PROCESSOR: "told_by_processor_at",
 }
+STARTS_OF_CLOCKS = (
+    InstantKind.PROCESSOR_AWARE, InstantKind.DETECTED, InstantKind.SIGNIFICANT_INCIDENT_KNOWN, InstantKind.ICT_INCIDENT_KNOWN,
+    InstantKind.CLASSIFIED_MAJOR, InstantKind.DORA_INTERMEDIATE_FILED, InstantKind.ATTACK_KNOWN,
+    InstantKind.HEALTH_INCIDENT_KNOWN,
+)  # fmt: skip
+"""Instants that only a clock of the board asks for; their statement alone holds them."""
 
 
 @transaction.atomic
@@ -41,15 +49,26 @@ def state_instant(
         zone=incident.organisation.time_zone, stated_by=stated_by or None, evidence=evidence or None, recorded_at=at,
         recorded_by=by,
     )
-    facts = {COLUMNS[kind]: instant}
-    if kind == InstantKind.OCCURRED_TO:
-        facts["is_ongoing"] = False
-    changed = change(
-        incident=incident, action="instant.stated", by=by, at=at,
-        details={"kind": str(kind), "stated_by": stated_by, "evidence": evidence, "date_only": is_date_only}, **facts,
-    )
+    details = {"kind": str(kind), "stated_by": stated_by, "evidence": evidence, "date_only": is_date_only}
+    if kind in STARTS_OF_CLOCKS:
+        changed = incident
+        record(
+            action="instant.stated", by=by, at=at, organisation=incident.organisation, subject=incident, details=details,
+            changes={str(kind): [None, instant.isoformat()]},
+        )
+    else:
+        facts = {COLUMNS[kind]: instant} | ({"is_ongoing": False} if kind == InstantKind.OCCURRED_TO else {})
+        changed = change(incident=incident, action="instant.stated", by=by, at=at, details=details, **facts)
     note_event(incident=changed, event="instant.stated", by=by, at=at, text=in_every_language(InstantKind(kind).label))
+    follow_facts(incident=changed, by=by, at=at)
     return changed
+
+
+def in_force(incident: Incident, kind: str) -> datetime | None:
+    """The instant of this kind as it stands (UTC); None when nobody stated it."""
+    if kind in COLUMNS:
+        return getattr(incident, COLUMNS[kind])
+    return incident.statements.filter(kind=kind, state=StatementState.IN_FORCE).values_list("at", flat=True).first()
 
 
 def check_instant(incident: Incident, kind: InstantKind, instant: datetime, at: datetime) -> None:

@@ -235,6 +235,15 @@ class InstantKind(models.TextChoices):
     FIRST_SIGNAL = "first_signal", _("first signal")
     AWARE = "aware", _("awareness")
     TOLD_BY_PROCESSOR = "told_by_processor", _("told by the processor")
+    # Where the clocks of other regimes start: codes of law/data/rules.toml.
+    PROCESSOR_AWARE = "processor_aware", _("awareness of the processor")
+    DETECTED = "detected", _("detection by the provider of communications")
+    SIGNIFICANT_INCIDENT_KNOWN = "significant_incident_known", _("awareness of the significant incident (NIS 2)")
+    ICT_INCIDENT_KNOWN = "ict_incident_known", _("awareness of the ICT incident (DORA)")
+    CLASSIFIED_MAJOR = "classified_major", _("classification as major (DORA)")
+    DORA_INTERMEDIATE_FILED = "dora_intermediate_filed", _("latest intermediate DORA report")
+    ATTACK_KNOWN = "attack_known", _("knowledge of the attack")
+    HEALTH_INCIDENT_KNOWN = "health_incident_known", _("awareness of the serious security incident (health)")
 
 
 class StatementState(models.TextChoices):
@@ -248,7 +257,7 @@ class InstantStatement(Kept):
     """Who says when, and on what evidence. Never edited: a new statement replaces the one in force."""
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="statements")
-    kind = models.CharField(max_length=20, choices=InstantKind.choices)
+    kind = models.CharField(max_length=40, choices=InstantKind.choices)
     at = models.DateTimeField(_("instant"))
     is_date_only = models.BooleanField(_("only the day is known"), default=False)
     is_estimated = models.BooleanField(_("estimated"), default=False)
@@ -381,22 +390,35 @@ class Decision(Kept):
 
 
 class Deadline(Kept):
-    """One running or stopped clock of an incident under one rule of the law's data."""
+    """One running or stopped clock of an incident under one rule of the law's data, or under one of the organisation's own.
+
+    ``started_from`` is the code of the instant it counts from; ``is_assumed`` when that instant stands in for one that
+    nobody recorded.
+    """
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="deadlines")
     rule = models.CharField(max_length=60)
     rule_version = models.CharField(max_length=60)
     occurrence = models.PositiveSmallIntegerField(default=1)
     is_binding = models.BooleanField(default=True)
+    started_from = models.CharField(max_length=40, default="aware")
+    is_assumed = models.BooleanField(default=False)
+    own_clock = models.ForeignKey("OwnClock", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     started_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True)  # null: no hours, "without undue delay"
     met_at = models.DateTimeField(null=True, blank=True)
+    met_reference = models.CharField(_("reference of the filing"), max_length=120, null=True, blank=True)
+    met_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = [F("due_at").asc(nulls_last=True), "pk"]
         constraints = [
             models.UniqueConstraint(fields=["incident", "rule", "occurrence"], name="deadline_once"),
+            models.CheckConstraint(
+                name="deadline_reference_only_when_met",
+                condition=Q(met_at__isnull=False) | Q(met_reference__isnull=True, met_by__isnull=True),
+            ),
             models.CheckConstraint(
                 name="deadline_after_start", condition=Q(due_at__isnull=True) | Q(started_at__lte=F("due_at"))
             ),
@@ -412,14 +434,15 @@ class Reminder(Lease):
     """One warning before (or after) a deadline to one person, sent once."""
 
     deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="reminders")
-    hours_before = models.SmallIntegerField()  # 48, 24, ... ; 0: overdue
+    step = models.CharField(max_length=20)  # the code of the rule's plan: before_48, before_0 (overdue), after_24
+    hours_before = models.SmallIntegerField(null=True, blank=True)  # 48, 24, ... ; 0: overdue; null: counted from the start
     recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["due_at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["deadline", "hours_before", "recipient"], name="reminder_once")
+            models.UniqueConstraint(fields=["deadline", "step", "recipient"], name="reminder_once")
         ]
         indexes = [models.Index(fields=["done_at", "parked_at", "due_at"])]
 

@@ -45,10 +45,20 @@ TABLES = declare(
         ),
         "Deadline": table(
             PROOF, Term.RECORD,
-            nothing="id incident rule rule_version occurrence is_binding started_at due_at met_at cancelled_at",
+            nothing="id incident rule rule_version occurrence is_binding started_from is_assumed own_clock started_at due_at met_at "
+            "cancelled_at",
+            colleague="met_by", text="met_reference",
         ),
         "Reminder": table(
-            WORK, Term.RECORD, nothing=f"id {LEASE} deadline hours_before cancelled_at", colleague="recipient", text="trouble"
+            WORK, Term.RECORD, nothing=f"id {LEASE} deadline step hours_before cancelled_at", colleague="recipient", text="trouble"
+        ),
+        "OwnClock": table(
+            WORK, Term.ORGANISATION, nothing="id organisation first hours instant added_at ended_at",
+            colleague="added_by ended_by", text="name addressee source",
+        ),
+        "ExemptionSheet": table(
+            PROOF, Term.RECORD, nothing="id incident number exemption holds missing contradicted_by recorded_at",
+            text="shown", colleague="recorded_by",
         ),
         "Filing": table(
             PROOF, Term.RECORD, nothing="id incident kind filed_at precision receipt_number recorded_at evidence",

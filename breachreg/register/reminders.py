@@ -22,7 +22,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from breachreg.audit.actions import record
-from breachreg.register.models import Reminder
+from breachreg.law import phrases
+from breachreg.register.clock_words import words_of
+from breachreg.register.deadlines import ARTICLE_33
+from breachreg.register.models import Deadline, Incident, Reminder
 from breachreg.web.clockface import ClockFace
 from breachreg.web.zones import zone_words
 
@@ -55,7 +58,7 @@ def _send(reminder: Reminder, at: datetime) -> bool:
     message = compose(reminder, at)
     record(
         action="reminder.sent", by=None, at=at, organisation=incident.organisation, subject=incident,
-        details={"to": reminder.recipient.email, "rule": reminder.deadline.rule, "hours_before": reminder.hours_before},
+        details={"to": reminder.recipient.email, "rule": reminder.deadline.rule, "step": reminder.step},
     )
     message.send()
     return True
@@ -64,29 +67,59 @@ def _send(reminder: Reminder, at: datetime) -> bool:
 def compose(reminder: Reminder, at: datetime) -> EmailMessage:
     """The message, in the recipient's language and the organisation's zone; it says the time left now, not then."""
     deadline, incident, person = reminder.deadline, reminder.deadline.incident, reminder.recipient
-    clock = ClockFace(at=at, due_at=deadline.due_at, aware_at=deadline.started_at)
-    is_overdue = reminder.hours_before == 0 or clock.state == "late"
-    address = settings.BASE_URL + reverse("incident", args=[incident.organisation.slug, incident.reference])
     with translation.override(person.language), timezone.override(incident.organisation.zone):
-        due = date_format(deadline.due_at.astimezone(incident.organisation.zone), pgettext("format of an instant", "j F Y, H:i"))
-        words = {
-            "reference": incident.reference, "left": clock.words, "title": incident.title, "address": address,
-            "due": f"{due} ({zone_words(deadline.due_at)})", "organisation": incident.organisation.name,
-        }
-        subject = _("%(reference)s: the notification is overdue") if is_overdue else _("%(reference)s: %(left)s to notify the authority")
+        words = _words(deadline, incident, at)
+        is_notification = deadline.rule == ARTICLE_33
         return EmailMessage(
-            subject=subject % words, body=_body(words, is_overdue=is_overdue), to=[person.email],
+            subject=(_subject(words) if is_notification else _other_subject(words)) % words,
+            body="\n".join([
+                words["organisation"], f"{words['reference']} · {words['title']}", "",
+                *(_body(words) if is_notification else _other_body(words)), "", words["address"],
+            ]),
+            to=[person.email],
             headers={"Message-ID": f"<reminder-{reminder.pk}@{urlsplit(settings.BASE_URL).hostname}>"},
-        )
+        )  # fmt: skip
 
 
-def _body(words: dict, *, is_overdue: bool) -> str:
-    if is_overdue:
+def _words(deadline: Deadline, incident: Incident, at: datetime) -> dict:
+    clock = ClockFace(at=at, due_at=deadline.due_at, aware_at=deadline.started_at)
+    since = phrases.since(deadline.started_at, at, translation.get_language() or "fr")
+    return {
+        "reference": incident.reference, "title": incident.title, "organisation": incident.organisation.name,
+        "address": settings.BASE_URL + reverse("incident", args=[incident.organisation.slug, incident.reference]),
+        "what": words_of(deadline), "left": clock.words if deadline.due_at else since, "is_overdue": clock.state == "late",
+        "due": _said(deadline.due_at, incident) if deadline.due_at else "",
+    }
+
+
+def _said(instant: datetime, incident: Incident) -> str:
+    said = date_format(instant.astimezone(incident.organisation.zone), pgettext("format of an instant", "j F Y, H:i"))
+    return f"{said} ({zone_words(instant)})"
+
+
+def _subject(words: dict) -> str:
+    if words["is_overdue"]:
+        return _("%(reference)s: the notification is overdue")
+    return _("%(reference)s: %(left)s to notify the authority")
+
+
+def _body(words: dict) -> list[str]:
+    if words["is_overdue"]:
         advice = _("Notify all the same, and as soon as you can: a late notification is still due, with the reasons for the delay.")
     else:
         advice = _("The initial notification can leave with what is known now; what is missing follows.")
-    lines = [
-        words["organisation"], f"{words['reference']} · {words['title']}", "",
-        _("Notification under Art. 33 GDPR: %(left)s. Due: %(due)s.") % words, advice, "", words["address"],
-    ]
-    return "\n".join(lines)
+    return [_("Notification under Art. 33 GDPR: %(left)s. Due: %(due)s.") % words, advice]
+
+
+def _other_subject(words: dict) -> str:
+    if words["is_overdue"]:
+        return _("%(reference)s: overdue: %(what)s")
+    return _("%(reference)s: %(what)s (%(left)s)")
+
+
+def _other_body(words: dict) -> list[str]:
+    if words["due"]:
+        said = _("%(what)s: %(left)s. Due: %(due)s.") % words
+    else:
+        said = _("%(what)s: without undue delay; it has been due %(left)s.") % words
+    return [said, _("When it is done, say so on the page of the clocks: the reminders then fall silent.")]

@@ -3,10 +3,10 @@
 import io
 from datetime import timedelta
 
-from breachreg.register import actions, assessments, awareness, evidence, imports, parties, work
+from breachreg.register import actions, assessments, awareness, evidence, imports, own_clocks, parties, work
 from breachreg.register.models import Duty
 from breachreg.register.playbooks import actions as playbooks
-from tests.access import DPOS, LEGAL, READERS, Line
+from tests.access import ADMINISTRATOR, DPOS, LEGAL, READERS, Line
 
 
 def furnish(world):
@@ -25,12 +25,17 @@ def furnish(world):
         incident=world.incident, file=io.BytesIO(b"%PDF-1.7 " + b"x" * 50), name="mail.pdf", by=awa, at=noon
     )
     world.party = parties.name_party(incident=world.incident, role="processor", name="Hébergeur", by=awa, at=noon)
-    world.assessment = assessments.assess(incident=world.incident, answers={}, by=awa, at=noon)
+    world.assessment = assessments.assess(incident=world.incident, answers={"our_role": "processor"}, by=awa, at=noon)
     world.incident.refresh_from_db()
     departs = world.assessment.recommended_duty != Duty.REGISTER_ONLY
     world.decision = assessments.decide(
         incident=world.incident, assessment=world.assessment, duty=Duty.REGISTER_ONLY, reasons="Disque chiffré.",
         departure_reasons="Le chiffrement est prouvé." if departs else None, by=world.second_dpo, at=noon,
+    )
+    world.deadline = world.incident.deadlines.get(rule="we_tell_controllers")
+    world.own = own_clocks.save_own_clock(
+        organisation=hospital, name="Prévenir l’assureur", addressee="Assureur", instant="aware", hours=48, source="Police", by=awa,
+        at=noon,
     )
     world.task = work.give_task(incident=world.incident, what="Appeler", by=awa, at=noon)
     world.playbook = playbooks.write_playbook(organisation=hospital, title="Panne du portail", lead=None, origins=None, by=awa, at=noon)
@@ -55,6 +60,7 @@ def page(get=DPOS, post=DPOS, *names, **more):
 
 
 SECONDS = DPOS | {LEGAL}
+KEEPERS = DPOS | {ADMINISTRATOR}
 
 LINES = {
     "incidents": Line(get=READERS),
@@ -74,6 +80,14 @@ LINES = {
     "decision-settle": page(frozenset(), SECONDS, "decision", data={"answer": "refuse", "note": "Non."}),
     "second": page(READERS, frozenset()),
     "instant": Line(get=DPOS, post=DPOS, args=lambda world: [world.incident.reference, "first_signal"]),
+    "clocks": page(READERS, DPOS),
+    "clock-met": page(DPOS, DPOS, "deadline"),
+    "exemptions": page(READERS, frozenset()),
+    "exemption": Line(get=DPOS, post=DPOS, args=lambda world: [world.incident.reference, "protection_before"]),
+    "our-clocks": Line(get=READERS | {ADMINISTRATOR}, post=KEEPERS),
+    "own-clock-add": Line(get=KEEPERS, post=KEEPERS),
+    "own-clock": Line(get=KEEPERS, post=KEEPERS, args=lambda world: [world.own.pk]),
+    "own-clock-end": Line(post=KEEPERS, args=lambda world: [world.own.pk]),
     "evidence": page(READERS, DPOS),
     "evidence-download": page(READERS, frozenset(), "evidence"),
     "timeline": page(READERS, DPOS),

@@ -77,14 +77,12 @@ def aware_settle(request: HttpRequest, reference: str, statement: int) -> HttpRe
 def instant(request: HttpRequest, reference: str, kind: str) -> HttpResponse:
     """State one of the other instants; a new statement replaces the one in force."""
     incident = incident_for(request, reference)
-    if kind not in instants.COLUMNS:
+    if kind not in instants.COLUMNS and kind not in instants.STARTS_OF_CLOCKS:
         raise Http404(_("There is no such instant."))
-    form = InstantForm(
-        request.POST or None, initial={"instant": getattr(incident, instants.COLUMNS[kind])}, version=incident.version
-    )
+    form = InstantForm(request.POST or None, initial={"instant": instants.in_force(incident, kind)}, version=incident.version)
     if form.is_valid() and attempt(form, _state, incident=seen_by_person(incident, form), kind=kind, form=form, request=request):
         messages.success(request, _("“%(what)s” is stated.") % {"what": InstantKind(kind).label})
-        return go("facts", incident)
+        return go("clocks" if kind in instants.STARTS_OF_CLOCKS else "facts", incident)
     return show(
         request, "instant", incident, form=form, kind=InstantKind(kind), statements=_history(incident, kind)
     )

@@ -1,0 +1,145 @@
+"""What a clock is called, and where it stands, in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from breachreg.law import board, clock, phrases, rules
+from breachreg.register import deadlines
+from breachreg.register.clock_models import OwnClock
+from breachreg.register.clocks import board_of, runs
+from breachreg.register.instants import STARTS_OF_CLOCKS
+from breachreg.register.models import Deadline, Incident
+from breachreg.web.clockface import ClockFace
+
+ORDER = {board.State.OVERDUE: 0, board.State.RUNNING: 1, board.State.OPEN: 2, board.State.WAITING: 3}
+KINDS = {
+    board.State.OVERDUE: "late", board.State.RUNNING: "due", board.State.OPEN: "due", board.State.WAITING: "unknown",
+    board.State.MET: "done", board.State.MET_LATE: "late",
+}  # fmt: skip
+
+
+def words_of(deadline: Deadline) -> str:
+    """What has to be done under the kept version of its rule, in the language in force."""
+    rule = deadlines.rule_of(deadline)
+    return rule.label(_language()) if rule else deadline.own_clock.name
+
+
+@dataclass(frozen=True)
+class Line:
+    """A clock of the board as a page shows it; ``row`` is None for one that is only possible or waits for its start."""
+
+    clock: board.Clock
+    at: datetime
+    row: Deadline | None
+    own: OwnClock | None
+
+    @property
+    def label(self) -> str:
+        return self.clock.rule.label(_language())
+
+    @property
+    def addressee(self) -> str:
+        return self.own.addressee if self.own else rules.load().addressees[self.clock.rule.addressee].label(_language())
+
+    @property
+    def note(self) -> str:
+        return self.clock.rule.note(_language())
+
+    @property
+    def state(self) -> board.State:
+        return self.clock.state(self.at)
+
+    @property
+    def kind(self) -> str:
+        """The meaning of the state as one of the colours of the pages."""
+        return KINDS[self.state] if self.is_certain else "unknown"
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the clock runs, ran or will run; False while one of its conditions is not known."""
+        return self.row is not None or runs(self.clock) or self.clock.certain
+
+    @property
+    def words(self) -> str:
+        """The state in words: time left, late by how much, met, met late, open since, waits for its start, or possible."""
+        state = self.state
+        if state is board.State.MET_LATE:
+            return _("Met %(length)s late") % {"length": phrases.duration(self.clock.remaining(self.at), _language())}
+        if state is board.State.MET:
+            return _("Met")
+        if not self.is_certain:
+            return _("Possible")
+        if state is board.State.WAITING:
+            return _("Waits for its start")
+        if state is board.State.OPEN:
+            return _("Open %(since)s") % {"since": phrases.since(self.clock.started_at, self.at, _language())}
+        if state is board.State.OVERDUE:
+            return _("Overdue: %(late)s") % {"late": self._countdown}
+        return self._countdown[:1].upper() + self._countdown[1:]
+
+    @property
+    def face(self) -> ClockFace:
+        return ClockFace(at=self.at, due_at=self.clock.due_at, aware_at=self.clock.started_at, stopped_at=self.clock.done_at)
+
+    @property
+    def starts_from(self) -> str:
+        """The instant it counts from, in words: the one it has, or the first of those that it waits for."""
+        name = self.clock.started_from or self.clock.rule.terms[0].instant
+        return rules.load().instants[name].label(_language())
+
+    @property
+    def wanted(self) -> list[dict]:
+        """The instants of its terms that a person can state, so that the clock starts from its own."""
+        names = [term.instant for term in self.clock.rule.terms]
+        return [
+            {"code": name, "label": rules.load().instants[name].label(_language())}
+            for name in names
+            if name in STARTS_OF_CLOCKS and self.clock.done_at is None
+        ]
+
+    @property
+    def open_conditions(self) -> list[str]:
+        """The conditions of the rule, in words, for a clock that is only possible."""
+        return [rules.load().conditions[name].label(_language()) for name in self.clock.rule.conditions]
+
+    @property
+    def full_hour_end(self) -> datetime | None:
+        """The end by the full hours of Regulation 1182/71, as information; None for another period than hours."""
+        hours = [term.hours for term in self.clock.rule.terms if term.instant == self.clock.started_from]
+        is_of_the_union = self.clock.rule.regime not in {"own", "insurance", "health"}
+        if self.clock.due_at is None or not hours or hours[0] is None or not is_of_the_union:
+            return None
+        return clock.full_hour_end(self.clock.started_at, hours[0])
+
+    @property
+    def may_be_met(self) -> bool:
+        """Whether a person says here that it is done; the CNIL's notifications are met by their receipts."""
+        by_receipt = {deadlines.ARTICLE_33, deadlines.COMPLEMENTARY}
+        return self.row is not None and self.row.is_running and self.row.rule not in by_receipt
+
+    @property
+    def _countdown(self) -> str:
+        return phrases.countdown(self.clock.due_at, self.at, _language())
+
+
+def lines_of(incident: Incident, at: datetime) -> list[Line]:
+    """The whole board of an incident: what runs by the minute left, then what is open, waits or may come, then what is met."""
+    rows = {row.rule: row for row in incident.deadlines.filter(cancelled_at=None).select_related("met_by")}
+    own = {str(one.pk): one for one in OwnClock.objects.filter(organisation=incident.organisation)}
+    lines = [
+        Line(one, at, rows.get(one.rule.code), own.get(one.rule.version) if one.rule.regime == "own" else None)
+        for one in board_of(incident, at)
+    ]
+    return sorted(lines, key=_place)
+
+
+def _place(line: Line) -> tuple:
+    due = line.clock.due_at or line.clock.started_at or line.at
+    return (line.clock.done_at is not None, not line.is_certain, ORDER.get(line.state, 9), due)
+
+
+def _language() -> str:
+    return get_language() or "fr"
