@@ -44,7 +44,7 @@ def test_what_is_due_comes_by_the_minute_left_and_overdue_first(hospital, awa, n
 
 
 def test_a_filed_or_closed_incident_is_not_due(aware, awa, hospital, noon):
-    filings.record_filing(incident=aware, kind=FilingKind.INITIAL, filed_at=noon, receipt_number="1", by=awa, at=noon)
+    filings.record_filing(incident=aware, kind=FilingKind.COMPLETE, filed_at=noon, receipt_number="1", by=awa, at=noon)
     assert dashboard.due(hospital, noon) == []
 
 
@@ -146,7 +146,7 @@ def test_a_calendar_knows_what_is_late_and_what_was_done(aware, awa, hospital, n
 
     assert kind(noon) == "due"
     assert kind(noon + timedelta(hours=73)) == "late"
-    filings.record_filing(incident=aware, kind=FilingKind.INITIAL, filed_at=noon, receipt_number="1", by=awa, at=noon)
+    filings.record_filing(incident=aware, kind=FilingKind.COMPLETE, filed_at=noon, receipt_number="1", by=awa, at=noon)
     assert kind(noon + timedelta(days=20)) == "done"
 
 
