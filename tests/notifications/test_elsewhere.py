@@ -32,7 +32,7 @@ TYPED = {"kind": "initial", "filed_at_day": "2026-03-10", "filed_at_time": "13:3
 def test_it_stops_the_clock_and_keeps_its_proof(told, awa, noon):
     filed = record(told, awa, noon + timedelta(hours=2))
 
-    assert told.deadlines.get().met_at == noon + timedelta(hours=2)
+    assert told.deadlines.get(rule="gdpr_33").met_at == noon + timedelta(hours=2)
     assert (filed.receipt_number, filed.evidence.name) == ("VIO-1", "recap.pdf")
 
 

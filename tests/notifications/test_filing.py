@@ -26,7 +26,7 @@ def file(notification, by, filed_at, **more):
 def test_filing_stops_the_clock_and_seals_the_filed_documents(approved, awa, noon):
     filed = file(approved, awa, at(noon, 62))
     assert filed.state == State.FILED
-    assert filed.incident.deadlines.get().met_at == at(noon, 62)
+    assert filed.incident.deadlines.get(rule="gdpr_33").met_at == at(noon, 62)
     assert filed.filing.receipt_number == "CNIL-2026-1"
     assert Seal.objects.filter(kind=SealKind.FILED).count() == 2
 

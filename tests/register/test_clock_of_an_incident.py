@@ -43,7 +43,7 @@ def test_reminders_are_planned_for_who_must_act(aware, awa):
 
 def test_filing_stops_the_clock_and_silences_the_reminders(aware, awa):
     filing = file(aware, awa, hours=62)
-    deadline = aware.deadlines.get()
+    deadline = aware.deadlines.get(rule="gdpr_33")
     assert deadline.met_at == filing.filed_at
     assert not deadline.reminders.filter(cancelled_at=None).exists()
 
@@ -51,7 +51,7 @@ def test_filing_stops_the_clock_and_silences_the_reminders(aware, awa):
 def test_a_complementary_filing_restarts_nothing(aware, awa):
     first = file(aware, awa, hours=62)
     file(aware, awa, hours=90, kind=FilingKind.COMPLEMENTARY, receipt="CNIL-2")
-    assert aware.deadlines.get().met_at == first.filed_at
+    assert aware.deadlines.get(rule="gdpr_33").met_at == first.filed_at
 
 
 def test_a_late_filing_needs_its_reasons(aware, awa):

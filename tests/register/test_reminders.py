@@ -47,7 +47,7 @@ def test_a_reminder_is_sent_when_the_time_is_over(aware, noon):
 def test_a_filing_silences_what_was_not_sent(aware, awa, noon):
     reminders.send_due(hours(noon, 24))
     filings.record_filing(
-        incident=aware, kind=FilingKind.INITIAL, filed_at=hours(noon, 30), receipt_number="1", by=awa, at=hours(noon, 30)
+        incident=aware, kind=FilingKind.COMPLETE, filed_at=hours(noon, 30), receipt_number="1", by=awa, at=hours(noon, 30)
     )
     reminders.send_due(hours(noon, 200))
     assert len(mail.outbox) == 1
