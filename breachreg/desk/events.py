@@ -8,6 +8,9 @@ EVENTS = catalogue.register(
     "desk",
     {
         "desk.opened": _("Desk opened"),
+        "feed.made": _("Calendar address made"),
+        "feed.ended": _("Calendar address taken away"),
+        "feed.read": _("Calendar read at its secret address"),
         "figures.opened": _("Yearly figures read"),
         "incident.searched": _("Incidents searched"),
     },

@@ -9,7 +9,7 @@ from breachreg.accounts.access import abilities_of
 from breachreg.accounts.models import Organisation, User
 from breachreg.register.models import Incident
 
-__all__ = ["SearchProgress", "SearchWord"]
+__all__ = ["CalendarFeed", "SearchProgress", "SearchWord"]
 
 LONGEST_WORD = 60
 
@@ -66,6 +66,15 @@ class SearchWord(models.Model):
                 opclasses=["int8_ops", "varchar_pattern_ops", "int8_ops", "int2_ops"],
             )
         ]
+
+
+class CalendarFeed(models.Model):
+    """The secret address at which a person's calendar program reads their deadlines; only its digest is kept."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    read_on = models.DateField(null=True, blank=True)
 
 
 class SearchProgress(models.Model):

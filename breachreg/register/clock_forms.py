@@ -9,6 +9,7 @@ from breachreg.register.clocks import BY_REGIME
 from breachreg.web.fields import CodesChoiceField, InstantField
 from breachreg.web.forms import QuestionForm
 
+NONE = (CodesChoiceField.NONE, _("None of these"))
 ASKED_OF_AN_INCIDENT = frozenset().union(*BY_REGIME.values())
 
 
@@ -31,7 +32,7 @@ class RegimesForm(QuestionForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["regimes"].choices = regime_choices()
+        self.fields["regimes"].choices = [*regime_choices(), NONE]
 
 
 class OwnClockForm(QuestionForm):
@@ -61,11 +62,12 @@ class TriggersForm(QuestionForm):
 
     def __init__(self, *args, organisation, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["risk_regimes"].choices = regime_choices(ASKED_OF_AN_INCIDENT & set(organisation.regimes or ()))
+        self.asked = ASKED_OF_AN_INCIDENT & set(organisation.regimes or ())
+        self.fields["risk_regimes"].choices = [*regime_choices(self.asked), NONE] if self.asked else []
 
     @property
     def asks_something(self) -> bool:
-        return bool(self.fields["risk_regimes"].choices)
+        return bool(self.asked)
 
 
 class MetForm(QuestionForm):

@@ -33,8 +33,8 @@ log = logging.getLogger(__name__)
 
 
 def send_due(at: datetime) -> int:
-    """Send every reminder that is due at this instant (UTC); the number of those that left."""
-    return sum(send(reminder, at) for reminder in Reminder.objects.filter(cancelled_at=None).claim(at))
+    """Send every reminder that is due at this instant (UTC), of open incidents only; the number of those that left."""
+    return sum(send(reminder, at) for reminder in Reminder.objects.filter(cancelled_at=None, deadline__incident__closed_at=None).claim(at))
 
 
 def send(reminder: Reminder, at: datetime) -> bool:

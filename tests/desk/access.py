@@ -23,6 +23,8 @@ def incident(world):
 LINES = {
     "home": PERSONAL,
     "language": PUBLIC,
+    "calendar-feed": PERSONAL,
+    "calendar-file": PUBLIC,
     "desk": Line(get=EVERYBODY),
     "calendar": Line(get=READERS),
     "figures": Line(get=READERS),

@@ -1,0 +1,52 @@
+"""Small slips that mutated code got away with (docs/mutation.md)."""
+
+from datetime import date
+from itertools import product
+
+import pytest
+
+from breachreg.law import rules
+from breachreg.law.datafile import DATA, BadData, DataFile
+from breachreg.law.ranges import Range
+
+
+@pytest.mark.parametrize("other", [Range(0, 1, 2), Range(1, 2, 4), Range(0, 2, 4)])
+def test_a_range_that_sticks_out_on_one_side_is_not_contained(other):
+    assert not Range(1, 2, 3).contains(other)
+
+
+def test_a_range_contains_itself_and_what_lies_within():
+    for low, high in product((1, 2), (2, 3)):
+        assert Range(1, 2, 3).contains(Range(low, 2, high))
+
+
+def changed(tmp_path, old, new):
+    text = (DATA / "rules.toml").read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "rules.toml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return DataFile(path)
+
+
+@pytest.mark.parametrize(("old", "new"), [("days = 3", "days = 0"), ("months = 1", "months = 0"), ("hours = 96", "hours = 0")])
+def test_a_length_of_nothing_is_refused(tmp_path, old, new):
+    with pytest.raises(BadData, match="above zero"):
+        rules.read(changed(tmp_path, old, new))
+
+
+def test_a_length_of_one_is_allowed(tmp_path):
+    assert rules.read(changed(tmp_path, "days = 3", "days = 1"))
+
+
+def test_a_rule_may_be_in_force_on_a_single_day(tmp_path):
+    book = rules.read(changed(tmp_path, "valid_from = 2017-10-01", "valid_from = 2017-10-01\nvalid_to = 2017-10-01"))
+    assert book.last_day(next(rule for rule in book.rules if rule.code == "health_report")) == date(2017, 10, 1)
+
+
+def test_a_clock_of_ones_own_without_a_length_reminds_from_its_start():
+    own = rules.own_rule(code="1", fr="a", en="a", instant="aware", hours=None, source="c")
+    assert [step.hours_after for step in own.steps] == [24, 48, 72]
+
+
+def test_every_rule_of_the_file_has_its_plan():
+    assert all(rule.steps and rule.terms for rule in rules.load().rules)
