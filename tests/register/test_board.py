@@ -208,3 +208,12 @@ def test_a_clock_leaves_its_entries(bank, aware, awa, noon):
     )
     assert Entry.objects.filter(action="deadline.started").count() == 3
     assert Entry.objects.filter(action="deadline.met").count() == 1
+
+
+def test_the_page_of_an_incident_that_is_not_notified_asks_for_no_awareness(client, aware, awa, second_dpo, noon):
+    decision = decide(aware, awa, hours(noon, 5), Duty.REGISTER_ONLY)
+    assessments.settle_decision(decision=decision, accept=True, note="", by=second_dpo, at=hours(noon, 6))
+    client.force_login(awa)
+    page = client.get(f"/o/hopital/incidents/{aware.reference}/").content.decode()
+    assert "Aucun délai ne court" in page
+    assert "Prise de connaissance à enregistrer" not in page
