@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from breachreg.celery import app
 from breachreg.desk import search
-from breachreg.exports import deliveries, leaving
+from breachreg.exports import deliveries, leaving, stamps, takings
 from breachreg.letters import imports as recipient_imports
 from breachreg.mailboxes.examinations import work as examining
 from breachreg.mailboxes.reporting import acknowledgements, fetching, forgetting, intake
@@ -36,7 +36,9 @@ DUE_WORK: list[Callable[[datetime], object]] = [
     leaving.make_due,
     leaving.remove_expired,
     deliveries.sign_due,
+    stamps.stamp_due,
     deliveries.send_due,
+    takings.tell_due,
 ]
 """What each room does when its rows are due: functions that take the instant (aware, UTC)."""
 

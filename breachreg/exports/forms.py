@@ -80,6 +80,18 @@ class PastForm(QuestionForm):
     )
 
 
+class IncidentPackForm(QuestionForm):
+    """How the sealed file of one incident is wanted."""
+
+    asks_submission = True
+
+    language = forms.ChoiceField(label=_("In which language?"), choices=LANGUAGES)
+    is_redacted = forms.BooleanField(
+        label=_("Leave out names, free text and files"), required=False,
+        help_text=_("For somebody outside: codes, numbers, dates and the hashes of the files stay, and the file still verifies."),
+    )
+
+
 FILE_FORMS = [Form.PDF, Form.XLSX, Form.CSV, Form.JSON, Form.OPEN_DATA, Form.PACK]
 
 

@@ -14,12 +14,13 @@ from typing import BinaryIO
 from django.core.files import File
 from django.core.files.storage import storages
 from django.db import DatabaseError, transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import Organisation, User
 from breachreg.audit.actions import TrailUnavailable, record
-from breachreg.exports import making
-from breachreg.exports.models import Export, Form
+from breachreg.exports import making, stamps
+from breachreg.exports.models import CheckpointStamp, Export, Form, Taking
 from breachreg.exports.paper import TooManyPages
 from breachreg.exports.past import Past, as_it_stood
 from breachreg.exports.rows import Table, table
@@ -28,7 +29,7 @@ from breachreg.exports.xlsxfile import CellTooLong
 from breachreg.register.forms import FilterForm
 from breachreg.register.leases import MOST_ATTEMPTS
 from breachreg.register.listing import in_order, narrowed, sort_in_force, with_clock
-from breachreg.register.models import Incident
+from breachreg.register.models import Evidence, Incident
 
 KEPT = timedelta(days=7)
 """For how long a file waits to be fetched."""
@@ -38,6 +39,9 @@ LONGEST = timedelta(hours=1)
 
 AT_ONCE = 500
 """Incidents up to which a file is made while its person waits."""
+
+SIZE_AT_ONCE = 20 * 1024 * 1024
+"""Bytes of evidence up to which the file of an incident is made while its person waits."""
 
 MISTAKES = (CellTooLong, TooManyPages)
 """What a person can mend by ordering otherwise; another try would fail alike."""
@@ -51,19 +55,33 @@ class Gone(Exception):
 def order(
     *, organisation: Organisation, form: str, language: str, by: User, at: datetime, filters: dict | None = None,
     is_redacted: bool = False, as_of: datetime | None = None, submission: uuid.UUID | None = None,
+    incident: Incident | None = None,
 ) -> Export:
-    """Ask for a file, of the register as it stands or as it stood at ``as_of``; the same submission twice is one order."""
+    """Ask for a file, of the register as it stands or as it stood at ``as_of``; the same submission twice is one order.
+
+    With an ``incident`` it is the sealed file of that one.
+    """
     if submission and (known := Export.objects.filter(submission=submission, organisation=organisation).first()):
         return known
     export = Export.objects.create(
-        organisation=organisation, form=form, filters=filters or {}, language=language,
-        is_redacted=is_redacted, as_of=as_of, submission=submission or uuid.uuid4(), asked_at=at, asked_by=by, due_at=at,
+        organisation=organisation, form=form, filters=_filters(filters, incident), language=language,
+        is_redacted=is_redacted, as_of=as_of, reference=incident and incident.reference, submission=submission or uuid.uuid4(), asked_at=at, asked_by=by, due_at=at,
     )
     record(
         action="export.asked", by=by, at=at, organisation=organisation, subject=export,
         details=_described(export),
     )
     return export
+
+
+def _filters(filters: dict | None, incident: Incident | None) -> dict:
+    return {"reference": incident.reference} if incident else filters or {}
+
+
+def is_long(export: Export) -> bool:
+    """Whether the sealed file of an incident takes too long to be waited for, because of the files kept with it."""
+    kept = Evidence.objects.filter(incident__organisation=export.organisation, incident__reference=export.reference)
+    return (kept.aggregate(size=Sum("size"))["size"] or 0) > SIZE_AT_ONCE
 
 
 def make(export: Export, at: datetime) -> bool:
@@ -80,6 +98,7 @@ def _write(export: Export, file: BinaryIO, at: datetime) -> tuple[making.Order, 
         checkpoint = make_checkpoint(
             organisation=export.organisation, by=export.asked_by, at=at, reason="export", sends=False
         )
+    stamps.stamp(checkpoint, at)
     Export.objects.filter(pk=export.pk).update(checkpoint=checkpoint)
     export.checkpoint = checkpoint
     with _register_of(export) as past:
@@ -91,6 +110,8 @@ def _register_of(export: Export) -> AbstractContextManager[Past | None]:
 
 
 def _write_register(export: Export, said: making.Order, file: BinaryIO) -> tuple[making.Order, int]:
+    if export.form == Form.INCIDENT:
+        return said, making.write_incident(said, export.trail_file, lambda: rows_of(export, said), file, _progress(export))
     rows = rows_of(export, said)
     Export.objects.filter(pk=export.pk).update(total=rows.count)
     if export.form == Form.PACK:
@@ -103,13 +124,21 @@ def order_of(export: Export, at: datetime, past: Past | None = None) -> making.O
     return making.Order(
         organisation=export.organisation, form=export.form, language=export.language, made_at=at,
         filters=export.filters, is_redacted=export.is_redacted,
-        checkpoint=export.checkpoint.text if export.checkpoint else None, as_of=export.as_of,
+        checkpoint=export.checkpoint.text if export.checkpoint else None, as_of=export.as_of, timestamp=_token(export),
         purged=len(past.purged) if past else 0,
     )
 
 
+def _token(export: Export) -> bytes | None:
+    stamp = CheckpointStamp.objects.filter(checkpoint=export.checkpoint).first() if export.checkpoint else None
+    return bytes(stamp.token) if stamp else None
+
+
 def rows_of(export: Export, said: making.Order) -> Table:
     """The rows that the list on the screen shows to the same person under the same filters."""
+    if export.reference:
+        visible = Incident.objects.visible_to(export.asked_by, export.organisation)
+        return table(visible.filter(reference=export.reference), said.columns)
     found = listed(export.organisation, export.asked_by, export.filters, said.as_of or said.made_at)
     return table(found, said.columns, until=said.as_of)
 
@@ -167,6 +196,7 @@ def hand_out(*, export: Export, by: User, at: datetime) -> BinaryIO:
     """Open the file for its person and record that it was taken. Raises Gone."""
     if not export.location or export.removed_at or export.expires_at <= at:
         raise Gone(_("This file is no longer kept. Export again: it takes a moment."))
+    Taking.objects.create(export=export, taken_at=at, taken_by=by, due_at=at)
     record(
         action="export.downloaded", by=by, at=at, organisation=export.organisation, subject=export,
         details={"name": export.name, "sha256": export.sha256, "form": export.form},

@@ -17,6 +17,7 @@ from breachreg.exports.columns import COLUMNS, Column, without_personal
 from breachreg.exports.kinds import Instant, Reader
 from breachreg.exports.models import Form
 from breachreg.exports.rows import Table
+from breachreg.register.models import Incident
 from breachreg.web.zones import place_of
 
 
@@ -35,6 +36,7 @@ class Order:
     filters: dict = field(default_factory=dict)
     is_redacted: bool = False
     checkpoint: str | None = None
+    timestamp: bytes | None = None
     as_of: datetime | None = None
     purged: int = 0
 
@@ -52,9 +54,11 @@ class Order:
 
 def file_name(order: Order) -> str:
     """A name that sorts by date and says whose register it is."""
-    kind = {"open_data": "cnil.csv", "pack": "zip"}.get(order.form, order.form)
+    kind = {Form.OPEN_DATA: "cnil.csv", Form.PACK: "zip", Form.INCIDENT: "zip"}.get(order.form, order.form)
     day = (order.as_of or order.made_at).astimezone(order.organisation.zone)
     word = {"fr": "registre", "en": "register"}[order.language]
+    if order.form == Form.INCIDENT:
+        return f"{order.filters['reference']}-{day:%Y-%m-%d-%Hh%M}.{kind}"
     then = {"fr": "au-", "en": "as-of-"}[order.language] if order.as_of else ""
     return f"{word}-{order.organisation.slug}-{then}{day:%Y-%m-%d-%Hh%M}.{kind}"
 
@@ -65,6 +69,19 @@ def write_pack(order: Order, again: Callable[[], Table], file: BinaryIO) -> int:
 
     with override(order.language):
         return pack.write(order, *pack.writers(order, again, _json, _csv), file)
+
+
+def write_incident(
+    order: Order, incident: Incident, again: Callable[[], Table], file: BinaryIO, progress: Callable[[int], None]
+) -> int:
+    """Write the sealed file of one incident; ``again`` gives its row anew each time. Gives the number of files in it."""
+    from breachreg.exports import dossier
+
+    with override(order.language):
+        return dossier.write(
+            order, incident, lambda stream: _json(order, again(), stream), lambda stream: _pdf(order, again(), stream),
+            file, progress,
+        )
 
 
 def write(order: Order, table: Table, file: BinaryIO, progress: Callable[[int], None] | None = None) -> int:

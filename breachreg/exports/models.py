@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from breachreg.accounts.models import Organisation, User
 from breachreg.audit.models import Checkpoint
 from breachreg.register.leases import Lease
-from breachreg.register.models import together
+from breachreg.register.models import Incident, together
 
 
 class Form(models.TextChoices):
@@ -17,6 +17,7 @@ class Form(models.TextChoices):
     PDF = "pdf", _("PDF, to read and print")
     OPEN_DATA = "open_data", _("CSV with the columns of the CNIL's open data")
     PACK = "pack", _("Sealed pack (ZIP) with its verifier")
+    INCIDENT = "incident", _("Sealed file of one incident (ZIP)")
 
 
 class Export(Lease):
@@ -24,6 +25,7 @@ class Export(Lease):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="exports")
     form = models.CharField(_("format"), max_length=10, choices=Form.choices)
+    reference = models.CharField(_("incident"), max_length=20, null=True, blank=True)  # null: the register
     filters = models.JSONField(default=dict, blank=True)
     language = models.CharField(_("language"), max_length=2)
     is_redacted = models.BooleanField(_("without personal data"), default=False)
@@ -48,6 +50,37 @@ class Export(Lease):
 
     def __str__(self):
         return self.name or self.get_form_display()
+
+    @property
+    def trail_file(self) -> Incident | None:
+        """The incident under which a person would look for this file; no foreign key, which would stand in a purge's way."""
+        return self.organisation.incidents.filter(reference=self.reference).first() if self.reference else None
+
+
+class Taking(Lease):
+    """Somebody took a file; the DPOs are told once."""
+
+    export = models.ForeignKey(Export, on_delete=models.PROTECT, related_name="takings")
+    taken_at = models.DateTimeField()
+    taken_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-taken_at", "-pk"]
+        indexes = [models.Index(fields=["done_at", "parked_at", "due_at"])]
+
+
+class CheckpointStamp(models.Model):
+    """The token (RFC 3161) with which an authority dated a checkpoint."""
+
+    checkpoint = models.OneToOneField(Checkpoint, on_delete=models.PROTECT, related_name="stamp")
+    token = models.BinaryField()
+    dated_at = models.DateTimeField()
+    authority = models.CharField(max_length=300)
+    is_trusted = models.BooleanField(null=True)  # null: the settings name no roots to judge the authority by
+    kept_at = models.DateTimeField()
+
+    def __str__(self):
+        return self.authority
 
 
 class Channel(models.TextChoices):

@@ -10,7 +10,7 @@ TABLES = declare(
     {
         "Export": table(
             _("a file that somebody asked for, until it expires"), Term.ERRAND, storage="exports",
-            nothing=f"id {LEASE} organisation form language is_redacted as_of submission asked_at total written name sha256 size "
+            nothing=f"id {LEASE} organisation form reference language is_redacted as_of submission asked_at total written name sha256 size "
             "checkpoint expires_at removed_at",
             colleague="asked_by", text="filters trouble", file="location",
         ),
@@ -18,6 +18,8 @@ TABLES = declare(
             PROOF, Term.ORGANISATION, nothing="id organisation channel added_at removed_at",
             colleague="added_by removed_by", secret="address",
         ),
+        "Taking": table(_("who took a file that left"), Term.ERRAND, nothing=f"id {LEASE} export taken_at", colleague="taken_by", text="trouble"),
+        "CheckpointStamp": table(PROOF, Term.TRAIL, nothing="id checkpoint token dated_at authority is_trusted kept_at"),
         "Delivery": table(PROOF, Term.TRAIL, nothing=f"id {LEASE} checkpoint destination", text="trouble"),
     }
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from breachreg.exports.views import past, register, trail
+from breachreg.exports.views import dossier, past, register, trail
 
 urlpatterns = [
     path("exports/", register.exports, name="exports"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("exports/<int:export>/", register.export_download, name="export-download"),
     path("exports/schema/", register.schema, name="export-schema"),
     path("exports/past/", past.register_past, name="register-past"),
+    path("incidents/<str:reference>/pack/", dossier.incident_pack, name="incident-pack"),
     path("incidents/<str:reference>/past/", past.incident_past, name="incident-past"),
     path("trail/", trail.trail, name="trail"),
     path("trail/verify/", trail.verify, name="trail-verify"),

@@ -7,6 +7,8 @@
 
 It checks every file against the manifest, the manifest and the checkpoint against their Ed25519 signatures (RFC 8032),
 and every entry of the trail against the one before, and says the first thing that is wrong. Exit status: 0 or 1.
+The public key stands on the page "Checkpoints" of the organisation and its fingerprint in every checkpoint; have it told
+to you by another way than the pack: who can forge a pack can write any key into it.
 """
 
 import argparse
@@ -84,6 +86,8 @@ def check_manifest(pack, key):
     """Give the manifest, once its signature and every file's size and SHA-256 fit."""
     text = pack.read("manifest.json")
     manifest = json.loads(text)
+    if manifest["form"] != "breachreg pack 1":
+        raise Wrong("manifest.json: made for another verifier: {}".format(manifest["form"]))
     key = key or bytes.fromhex(manifest["key"])
     if not is_signed(key, text, base64.b64decode(pack.read("manifest.sig"))):
         raise Wrong("manifest.json: its signature does not fit the public key")
@@ -101,6 +105,26 @@ def check_manifest(pack, key):
         if digest.hexdigest() != file["sha256"]:
             raise Wrong(f"{name}: changed since the pack was sealed")
     return manifest, key
+
+
+def check_timestamp(pack):
+    """What can be said of the authority's token without a library: it speaks of this checkpoint, or it does not."""
+    if "checkpoint.tst" not in pack.namelist():
+        return
+    if hashlib.sha256(pack.read("checkpoint.txt")).digest() not in pack.read("checkpoint.tst"):
+        raise Wrong("checkpoint.tst: this timestamp does not speak of the checkpoint in the pack")
+    print("Timestamp: it speaks of this checkpoint. Its signature is the authority's and not checked here; with OpenSSL:")
+    print("  openssl ts -verify -data checkpoint.txt -token_in -in checkpoint.tst -CAfile ROOTS.pem")
+
+
+def say_what_was_not_checked(manifest, chosen, count, words):
+    """What no verifier can tell, or this one was not given."""
+    for file in manifest.get("absent", []):
+        print("Missing when the pack was made: {}: {}.".format(file["name"], file["why"]))
+    if count > words:
+        print(f"Not in the pack: the words of {count - words} entries (left out of this copy, or purged); their hashes hold their place.")
+    if not chosen.checkpoint:
+        print("Not checked: whether the trail went on differently before. A checkpoint that you kept from earlier tells (--checkpoint).")
 
 
 def read_checkpoint(text, key):
@@ -164,9 +188,13 @@ def main(arguments):
     try:
         with zipfile.ZipFile(chosen.pack) as pack:
             manifest, key = check_manifest(pack, chosen.key)
+            print("Pack: {}, {}, made {}{}.".format(
+                manifest["organisation"], manifest.get("incident", "the register"), manifest["made_at"],
+                ", names and free text left out" if manifest["redacted"] else ""))
             print(f"Manifest: signed; {len(manifest['files'])} files, each as it was sealed.")
             checkpoint = read_checkpoint(pack.read("checkpoint.txt").decode(), key)
             print("Checkpoint: signed; entry {}, {}.".format(checkpoint["entry"], checkpoint["at"]))
+            check_timestamp(pack)
             kept = None
             if chosen.checkpoint:
                 kept = read_checkpoint(pathlib.Path(chosen.checkpoint).read_text(encoding="utf-8"), key)
@@ -176,6 +204,7 @@ def main(arguments):
             print(f"Trail: {count} entries, each follows from the one before; the words of {words} are here and fit.")
             if kept:
                 print("The checkpoint that you kept: borne out.")
+            say_what_was_not_checked(manifest, chosen, count, words)
     except Wrong as wrong:
         print(f"NOT SOUND. {wrong}.")
         return 1

@@ -22,6 +22,10 @@ def furnish(world):
 ORDER = {"form": "csv", "language": "fr", "submission": str(uuid.UUID(int=1))}
 
 LINES = {
+    "incident-pack": Line(
+        get=TRAIL_READERS, post=TRAIL_READERS, args=lambda world: [world.incident.reference],
+        data={"language": "fr", "submission": str(uuid.UUID(int=2))},
+    ),
     "register-past": Line(get=READERS),
     "incident-past": Line(get=READERS, args=lambda world: [world.incident.reference]),
     "exports": Line(get=TRAIL_READERS, post=TRAIL_READERS, data=ORDER),

@@ -32,7 +32,7 @@ def exports(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         export = _order(request, form)
         if export.done_at or _made_now(request, export):
-            return _handed_out(request, Export.objects.get(pk=export.pk))
+            return handed_out(request, Export.objects.get(pk=export.pk))
         return redirect(_with_filters("exports", request))
     return render(request, "exports/exports.html", _context(request, form), status=422 if form.errors else 200)
 
@@ -46,7 +46,7 @@ def export_files(request: HttpRequest) -> HttpResponse:
 @page("register.export", methods=("GET",))
 def export_download(request: HttpRequest, export: int) -> HttpResponse:
     """Fetch a file that was made; who took it stands in the trail."""
-    return _handed_out(request, get_object_or_404(request.organisation.exports, pk=export))
+    return handed_out(request, get_object_or_404(request.organisation.exports, pk=export))
 
 
 @page("register.export", methods=("GET",))
@@ -86,7 +86,8 @@ def _made_now(request: HttpRequest, export: Export) -> bool:
     return False
 
 
-def _handed_out(request: HttpRequest, export: Export) -> HttpResponse:
+def handed_out(request: HttpRequest, export: Export) -> HttpResponse:
+    """The file as a download; back to the list, with the reason, when it is not kept any more."""
     try:
         file = leaving.hand_out(export=export, by=request.user, at=request.now)
     except leaving.Gone as gone:
@@ -108,7 +109,7 @@ def _context(request: HttpRequest, form: ExportForm) -> dict:
 
 
 def _files(request: HttpRequest) -> dict:
-    made = request.organisation.exports.select_related("asked_by")
+    made = request.organisation.exports.select_related("asked_by").prefetch_related("takings__taken_by")
     waiting = made.filter(done_at=None, parked_at=None).exists()
     return {"page_obj": paginate(request, made, per_page=10), "is_waiting": waiting}
 

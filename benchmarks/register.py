@@ -1,0 +1,223 @@
+"""The register of a million incidents in each format, and the verification of a million entries, against bare work.
+
+    python benchmarks/register.py [--incidents 1000000] [--small 10000] [--forms csv,json,open_data,xlsx] [--keep FOLDER]
+
+On SQLite, in a folder of its own. Rows are made by SQL from one incident that went through the actions, each with its
+statement of awareness, every second with a decision, every third with a filing. Prints rows per second of each format and of a bare
+``csv.writer`` over a raw cursor of the same columns of the incidents (as stored, without what lies under them), in the
+same run; the peak of memory of each export in a process of its own, at the small and at the full number; the PDF of as
+many incidents as paper takes; entries verified per second against bare SHA-256 of the same bytes. Asserts nothing.
+"""
+
+import argparse
+import csv
+import hashlib
+import io
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+NOON = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
+SERIES = "WITH RECURSIVE series(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM series WHERE n < %s)"
+
+
+def set_up(folder: Path) -> None:
+    """Django over the database of this folder."""
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "breachreg.settings", "DATA_DIR": str(folder), "SECRET_KEY": "b" * 50, "AUDIT_KEY": "ab" * 32,
+        "FIELD_KEY": "cd" * 32,
+    }  # fmt: skip
+    import django
+
+    django.setup()
+
+
+def fill(incidents: int) -> None:
+    """One incident through the actions, and the others as its copies."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    from breachreg.accounts import actions as accounts
+    from breachreg.accounts.models import Role
+    from breachreg.register import actions as register
+    from breachreg.register import assessments, awareness, filings
+    from breachreg.register.models import Duty, FilingKind
+
+    call_command("migrate", verbosity=0)
+    hospital = accounts.found_organisation(name="Hôpital", slug="hopital", reference_prefix="HOP", by=None, at=NOON)
+    awa = accounts.add_person(email="awa@example.org", full_name="Awa Diallo", by=None, at=NOON)
+    accounts.give_role(user=awa, organisation=hospital, role=Role.DPO, by=None, at=NOON)
+    one = register.report_incident(organisation=hospital, title="Ordinateur portable perdu", report="Perdu dans le train.", by=awa, at=NOON)
+    one = register.qualify_as_breach(incident=one, reasons="Des données de patients y sont enregistrées.", by=awa, at=NOON)
+    one = awareness.become_aware(incident=one, aware_at=NOON, stated_by="Awa Diallo", evidence="Appel", by=awa, at=NOON)
+    one = register.amend_facts(
+        incident=one, by=awa, at=NOON, people_likely=41, records_likely=82, natures=("confidentiality",), media=("computer",),
+        data_categories=("civil_status", "contact"), narrative="L’appareil était chiffré ; « le code » ne l’était pas.", is_cross_border=False,
+    )
+    made = assessments.assess(incident=one, answers={}, by=awa, at=NOON)
+    one.refresh_from_db()
+    assessments.decide(incident=one, assessment=made, duty=Duty.NOTIFY, reasons="Risque.", departure_reasons="Prudence.", by=awa, at=NOON)
+    filings.record_filing(incident=one, kind=FilingKind.INITIAL, filed_at=NOON, receipt_number="R1", by=awa, at=NOON)
+    with connection.cursor() as cursor:
+        copy(cursor, "breachreg_incident", incidents, {
+            "id": "n", "number": "n", "reference": "printf('HOP-2026-%%07d', n)", "submission": "lower(hex(randomblob(16)))",
+            "title": "title || ' ' || n", "people_likely": "n %% 5000", "reported_at": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', reported_at, '+' || n || ' seconds')",
+        })  # fmt: skip
+        for table, every in (("instantstatement", 1), ("deadline", 1), ("decision", 2), ("filing", 3)):
+            copy(cursor, f"breachreg_{table}", incidents, {"id": "n + 10", "incident_id": "n", "receipt_number": "'R' || n"}, every)
+
+
+def copy(cursor, table: str, most: int, changed: dict[str, str], every: int = 1) -> None:
+    """The first row of a table again and again, with these columns computed."""
+    cursor.execute(f"SELECT name FROM pragma_table_info('{table}')")
+    names = [name for (name,) in cursor.fetchall()]
+    values = ", ".join(changed.get(name, f'"{name}"') for name in names)
+    columns = ", ".join(f'"{name}"' for name in names)
+    cursor.execute(
+        f"INSERT INTO {table} ({columns}) {SERIES} SELECT {values} FROM series,"
+        f" (SELECT * FROM {table} ORDER BY id LIMIT 1) WHERE n %% {every} = 0",
+        [most],
+    )
+
+
+def add_entries(wanted: int) -> None:
+    """Entries that a key of ours sealed, made in bulk."""
+    from django.conf import settings
+    from django.db import connection
+
+    from breachreg.audit import chain
+    from breachreg.audit.models import ChainHead
+
+    head, own = ChainHead.objects.get(pk=0), ChainHead.objects.exclude(pk=0).get()
+    previous, own_previous = head.hash, own.hash
+    entries, contents = [], []
+
+    def flush(cursor):
+        cursor.executemany(f"INSERT INTO breachreg_entry VALUES ({','.join(['%s'] * 15)})", entries)
+        cursor.executemany("INSERT INTO breachreg_entrycontent VALUES (%s,%s,%s,%s,%s,%s,%s)", contents)
+        entries.clear(), contents.clear()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pragma_table_info('breachreg_entry')")
+        assert [name for (name,) in cursor.fetchall()][:4] == ["number", "organisation_id", "organisation_number", "at"]
+        for count in range(1, wanted - head.number + 1):
+            number, at = head.number + count, NOON + timedelta(seconds=count)
+            changes = f'{{"people_likely":[{count},{count + 1}]}}'
+            said = chain.content_hash("5a" * 16, chain.content_bytes("Awa Diallo <awa@example.org>", "HOP-2026-1", changes, "{}", "{}"))
+            values = (number, own.scope, own.number + count, chain.instant(at), 1, "incident.amended", "incident", "1", "incident", "1", said, previous, own_previous)
+            hash_ = chain.entry_hash(chain.entry_bytes(*values))
+            entries.append((*values[:3], at.replace(tzinfo=None).isoformat(" "), *values[4:], hash_, chain.seal(settings.AUDIT_KEY, hash_)))
+            contents.append((number, "5a" * 16, "Awa Diallo <awa@example.org>", "HOP-2026-1", changes, "{}", "{}"))
+            previous = own_previous = hash_
+            if len(entries) == 5000:
+                flush(cursor)
+        flush(cursor)
+        last = max(wanted, head.number)
+    ChainHead.objects.filter(pk=0).update(number=last, hash=previous)
+    ChainHead.objects.exclude(pk=0).update(number=own.number + last - head.number, hash=previous)
+
+
+def export(form: str, most: int) -> float:
+    """Seconds that an export of the first so many incidents takes, as leaving.py makes it; nothing is kept."""
+    from breachreg.accounts.models import Organisation
+    from breachreg.exports import making
+    from breachreg.exports.rows import table
+    from breachreg.register.listing import with_clock
+    from breachreg.register.models import Incident
+
+    said = making.Order(Organisation.objects.get(), form, "fr", NOON)
+    found = with_clock(Incident.objects.filter(number__lte=most)).order_by("year", "number")
+    with tempfile.TemporaryFile() as file:
+        start = time.perf_counter()
+        written = making.write(said, table(found, said.columns), file)
+        took = time.perf_counter() - start
+    assert written == most, written
+    return took
+
+
+def bare(most: int) -> float:
+    """Seconds of csv.writer over a raw cursor of the same columns of the incidents, with the names and the clock."""
+    from django.db import connection
+
+    from breachreg.exports.columns import COLUMNS
+    from breachreg.exports.rows import _annotated, _name
+    from breachreg.register.models import Incident
+
+    own = [column for column in COLUMNS if not column.is_related]
+    found = _annotated(Incident.objects.filter(number__lte=most).order_by("year", "number"), own, None)
+    sql, parameters = found.values_list("pk", *map(_name, own)).query.sql_with_params()
+    with tempfile.TemporaryFile() as file, connection.cursor() as cursor:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+        start = time.perf_counter()
+        cursor.execute(sql, parameters)
+        csv.writer(text, delimiter=";").writerows(iter(cursor.fetchone, None))
+        text.flush()
+        return time.perf_counter() - start
+
+
+def peak_of(folder: Path, form: str, most: int) -> str:
+    """Peak MB of one export in a process of its own."""
+    code = (
+        f"import resource, sys; from pathlib import Path; sys.path.insert(0, {str(ROOT)!r}); import benchmarks.register as b;"
+        f"b.set_up(Path({str(folder)!r})); took = b.export({form!r}, {most});"
+        "print(took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+    )
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+def measure_verification() -> None:
+    from breachreg.audit.chain import entry_bytes
+    from breachreg.audit.verify import rows, verify, written
+
+    start = time.perf_counter()
+    result = verify()
+    took = time.perf_counter() - start
+    assert result.holds, str(result)
+    spent, size = 0.0, 0
+    for row in rows():
+        message = entry_bytes(*row[:3], written(row[3]), *row[4:13])
+        said = "\n".join(str(part) for part in row[16:]).encode()
+        begun = time.perf_counter()
+        hashlib.sha256(message).digest()
+        hashlib.sha256(said).digest()
+        spent += time.perf_counter() - begun
+        size += len(message) + len(said)
+    print(f"verification: {result.checked} entries, {result.checked / took:,.0f} a second; bare SHA-256 of the same {size / 1e6:,.0f} MB: "
+          f"{result.checked / spent:,.0f} a second; ratio {spent / took:.3f}")  # fmt: skip
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--incidents", type=int, default=1_000_000)
+    arguments.add_argument("--small", type=int, default=10_000)
+    arguments.add_argument("--forms", default="csv,open_data,json,xlsx")
+    arguments.add_argument("--pdf", type=int, default=200)
+    given = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        set_up(folder)
+        begun = time.perf_counter()
+        fill(given.incidents)
+        print(f"{given.incidents} incidents made in {time.perf_counter() - begun:.0f} s; load average {os.getloadavg()[0]:.1f}", flush=True)
+        baseline = bare(given.incidents)
+        print(f"{'bare csv.writer':12} {given.incidents / baseline:9,.0f} rows/s", flush=True)
+        for form in given.forms.split(","):
+            small = float(peak_of(folder, form, given.small).split()[1])
+            took, full = map(float, peak_of(folder, form, given.incidents).split())
+            print(f"{form:12} {given.incidents / took:9,.0f} rows/s, {baseline / took:5.2f} of bare; "
+                  f"peak {small:.0f} MB at {given.small}, {full:.0f} MB at {given.incidents}", flush=True)  # fmt: skip
+        if given.pdf:
+            took, full = map(float, peak_of(folder, "pdf", given.pdf).split())
+            print(f"{'pdf':12} {given.pdf / took:9,.1f} incidents/s, peak {full:.0f} MB at {given.pdf} (at most 2000 go on paper)", flush=True)
+        add_entries(given.incidents)
+        measure_verification()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""Checkpoints dated by an authority (RFC 3161), where the settings name one: a stranger need not believe our clock.
+
+An authority that is down holds nobody up: the checkpoint leaves without its timestamp, and the next sweep asks again.
+"""
+
+import hashlib
+import logging
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from breachreg.accounts.models import Organisation
+from breachreg.audit import timestamps
+from breachreg.audit.actions import record
+from breachreg.audit.models import Checkpoint
+from breachreg.exports.models import CheckpointStamp
+
+log = logging.getLogger(__name__)
+
+PATIENCE = timedelta(days=1)
+"""For how long a checkpoint is still offered to the authority: a later date would prove little."""
+
+TOGETHER = 20
+
+
+def stamp_due(at: datetime) -> int:
+    """Have the checkpoints of the last day dated that are not yet; the number of those that were."""
+    if not timestamps.is_configured():
+        return 0
+    bare = Checkpoint.objects.filter(stamp=None, organisation_id__isnull=False, at__gte=at - PATIENCE).order_by("-pk")
+    done = 0
+    for checkpoint in bare[:TOGETHER]:
+        if stamp(checkpoint, at) is None:
+            break  # the authority is away: the others would wait for it in vain
+        done += 1
+    return done
+
+
+def stamp(checkpoint: Checkpoint, at: datetime) -> CheckpointStamp | None:
+    """Have one checkpoint dated, outside any transaction. None without an authority, or when it gave no timestamp."""
+    if not timestamps.is_configured():
+        return None
+    try:
+        given = timestamps.obtain(hashlib.sha256(checkpoint.text.encode()).digest())
+    except timestamps.NoTimestamp as trouble:
+        log.warning("checkpoint %s is not dated: %s", checkpoint.pk, trouble)
+        return None
+    return _keep(checkpoint, given, at)
+
+
+def _keep(checkpoint: Checkpoint, given: timestamps.Timestamp, at: datetime) -> CheckpointStamp:
+    try:
+        with transaction.atomic():
+            made = CheckpointStamp.objects.create(
+                checkpoint=checkpoint, token=given.token, dated_at=given.at, authority=given.authority[:300],
+                is_trusted=given.is_trusted, kept_at=at,
+            )
+            record(
+                action="checkpoint.dated", by=None, at=at,
+                organisation=Organisation.objects.get(pk=checkpoint.organisation_id), subject=made,
+                details={"entry": checkpoint.organisation_number, "dated_at": given.at, "authority": given.authority},
+            )
+    except IntegrityError:  # another sweep was first
+        return CheckpointStamp.objects.get(checkpoint=checkpoint)
+    return made
