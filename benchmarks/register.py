@@ -29,10 +29,8 @@ SERIES = "WITH RECURSIVE series(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM seri
 
 def set_up(folder: Path) -> None:
     """Django over the database of this folder."""
-    os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "breachreg.settings", "DATA_DIR": str(folder), "SECRET_KEY": "b" * 50, "AUDIT_KEY": "ab" * 32,
-        "FIELD_KEY": "cd" * 32,
-    }  # fmt: skip
+    os.environ |= {"DJANGO_SETTINGS_MODULE": "breachreg.settings", "DATA_DIR": str(folder)}
+    subprocess.run([sys.executable, str(ROOT / "manage.py"), "keys"], check=True, capture_output=True)
     import django
 
     django.setup()
@@ -45,6 +43,7 @@ def fill(incidents: int) -> None:
 
     from breachreg.accounts import actions as accounts
     from breachreg.accounts.models import Role
+    from breachreg.law import vocabulary
     from breachreg.register import actions as register
     from breachreg.register import assessments, awareness, filings
     from breachreg.register.models import Duty, FilingKind
@@ -57,8 +56,8 @@ def fill(incidents: int) -> None:
     one = register.qualify_as_breach(incident=one, reasons="Des données de patients y sont enregistrées.", by=awa, at=NOON)
     one = awareness.become_aware(incident=one, aware_at=NOON, stated_by="Awa Diallo", evidence="Appel", by=awa, at=NOON)
     one = register.amend_facts(
-        incident=one, by=awa, at=NOON, people_likely=41, records_likely=82, natures=("confidentiality",), media=("computer",),
-        data_categories=("civil_status", "contact"), narrative="L’appareil était chiffré ; « le code » ne l’était pas.", is_cross_border=False,
+        incident=one, by=awa, at=NOON, people_likely=41, records_likely=82, natures=("confidentiality",), media=vocabulary.load("media").codes[:1],
+        data_categories=vocabulary.load("data_categories").codes[:2], narrative="L’appareil était chiffré ; « le code » ne l’était pas.", is_cross_border=False,
     )
     made = assessments.assess(incident=one, answers={}, by=awa, at=NOON)
     one.refresh_from_db()

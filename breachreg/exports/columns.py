@@ -5,9 +5,11 @@ action, and the reasons for every decision.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from breachreg.exports.kinds import (
     Choice,
@@ -22,6 +24,7 @@ from breachreg.exports.kinds import (
     Reader,
     Text,
     YesNo,
+    speaker,
 )  # fmt: skip
 from breachreg.law import vocabulary
 from breachreg.register.models import DecisionState, Duty, FilingKind, Precision, Qualification
@@ -75,11 +78,32 @@ def event(key: str, group: str, label: object, kind: Kind, **options) -> Column:
 
 
 def _dated(*parts: object) -> str:
-    return " · ".join(str(part) for part in parts if part not in (None, ""))
+    return " · ".join([str(part) for part in parts if part])
+
+
+@lru_cache(maxsize=8)
+def _phrases(language: str) -> dict[str, str]:
+    """The words around the values of a line, looked up once and not for each of a million lines."""
+    with override(language):
+        return {
+            "unknown": _t("not known yet"), "receipt": _t("receipt %(number)s"), "no_receipt": _t("no receipt"),
+            "told_us": _t("told us %(at)s"), "recommended": _t("recommended: %(duty)s"),
+            "second": _t("second person: %(name)s"), "due": _t("due %(at)s"), "done": _t("done %(at)s"),
+            "promised": _t("promised for %(at)s"),
+        }  # fmt: skip
+
+
+INSTANT, DAY, DECIMAL = Instant(), Day(), Decimal()
+DUTY, STATE, FILING = Choice(Duty), Choice(DecisionState), Choice(FilingKind)
 
 
 def _instant(value, reader: Reader) -> str:
-    return Instant().words(reader, _t("not known yet"))(value)
+    return speaker(INSTANT, reader, _phrases(reader.language)["unknown"])(value)
+
+
+def _at(name: str, value, reader: Reader) -> str:
+    """A phrase about an instant, or nothing where there is none."""
+    return _phrases(reader.language)[name] % {"at": _instant(value, reader)} if value else ""
 
 
 def filed_on(row: dict, reader: Reader) -> str:
@@ -87,25 +111,24 @@ def filed_on(row: dict, reader: Reader) -> str:
     at = row["filed_at"].astimezone(reader.zone)
     if row["precision"] == Precision.MONTH:
         return at.strftime("%m/%Y" if reader.on_paper else "%Y-%m")
-    day = Day().words(reader, "")(at.date())
-    return day if row["precision"] == Precision.DAY else f"{day} {at:%H:%M}"
+    day = speaker(DAY, reader)(at.date())
+    return day if row["precision"] == Precision.DAY else f"{day} {at.hour:02}:{at.minute:02}"
 
 
 def _filing(row: dict, reader: Reader) -> str:
-    filed = filed_on(row, reader)
-    number = _t("receipt %(number)s") % {"number": row["receipt_number"]} if row["receipt_number"] else _t("no receipt")
-    return _dated(FilingKind(row["kind"]).label, filed, number)
+    phrases = _phrases(reader.language)
+    number = phrases["receipt"] % {"number": row["receipt_number"]} if row["receipt_number"] else phrases["no_receipt"]
+    return _dated(speaker(FILING, reader)(row["kind"]), filed_on(row, reader), number)
 
 
 def _party(row: dict, reader: Reader) -> str:
-    told = row["told_us_at"] and _t("told us %(at)s") % {"at": _instant(row["told_us_at"], reader)}
     role = vocabulary.load("party_roles").label(row["role"], reader.language)
-    return _dated(row["name"], role, row["contact"], told)
+    return _dated(row["name"], role, row["contact"], _at("told_us", row["told_us_at"], reader))
 
 
 def _assessment(row: dict, reader: Reader) -> str:
-    score = Decimal().words(reader, "")
-    recommended = _t("recommended: %(duty)s") % {"duty": Duty(row["recommended_duty"]).label}
+    score = speaker(DECIMAL, reader)
+    recommended = _phrases(reader.language)["recommended"] % {"duty": speaker(DUTY, reader)(row["recommended_duty"])}
     return _dated(
         f"{score(row['score_likely'])} ({score(row['score_low'])}–{score(row['score_high'])})", recommended,
         row["rule_version"], _instant(row["assessed_at"], reader), row["assessed_by"],
@@ -113,9 +136,9 @@ def _assessment(row: dict, reader: Reader) -> str:
 
 
 def _decision(row: dict, reader: Reader) -> str:
-    second = row["seconded_by"] and _t("second person: %(name)s") % {"name": row["seconded_by"]}
+    second = row["seconded_by"] and _phrases(reader.language)["second"] % {"name": row["seconded_by"]}
     return _dated(
-        Duty(row["duty"]).label, DecisionState(row["state"]).label, row["reasons"], row["departure_reasons"],
+        speaker(DUTY, reader)(row["duty"]), speaker(STATE, reader)(row["state"]), row["reasons"], row["departure_reasons"],
         _instant(row["decided_at"], reader), row["decided_by"], second,
     )
 
@@ -125,14 +148,12 @@ def _statement(row: dict, reader: Reader) -> str:
 
 
 def _measure(row: dict, reader: Reader) -> str:
-    due = row["due_at"] and _t("due %(at)s") % {"at": _instant(row["due_at"], reader)}
-    done = row["done_at"] and _t("done %(at)s") % {"at": _instant(row["done_at"], reader)}
-    return _dated(row["what"], row["owner"], done or due)
+    when = _at("done", row["done_at"], reader) or _at("due", row["due_at"], reader)
+    return _dated(row["what"], row["owner"], when)
 
 
 def _missing(row: dict, reader: Reader) -> str:
-    promised = row["promised_for"] and _t("promised for %(at)s") % {"at": _instant(row["promised_for"], reader)}
-    return _dated(row["field"], row["owed_by"], promised)
+    return _dated(row["field"], row["owed_by"], _at("promised", row["promised_for"], reader))
 
 
 def _evidence(row: dict, reader: Reader) -> str:

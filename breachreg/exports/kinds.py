@@ -3,9 +3,11 @@
 Unknown is null everywhere here: in words it reads "not known yet", which is neither empty nor "none".
 """
 
+import decimal
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -57,6 +59,8 @@ class Kind:
     """What a column holds."""
 
     schema: dict = {"type": ["string", "null"]}
+    is_typed: bool = False
+    """Whether its words may be what a person typed, so that a spreadsheet has to be guarded against them."""
 
     def words(self, reader: Reader, unknown: str) -> Words:
         """A function from a stored value to what a person reads; ``unknown`` stands for null."""
@@ -72,6 +76,8 @@ class Kind:
 
 
 class Text(Kind):
+    is_typed = True
+
     def words(self, reader, unknown):
         return lambda value: unknown if value is None else value
 
@@ -95,7 +101,11 @@ class Decimal(Kind):
 
 
 class Instant(Kind):
-    """A stored instant in UTC; in words it is the reading of a clock in the reader's zone, to the minute."""
+    """A stored instant in UTC; in words it is the reading of a clock in the reader's zone, to the minute.
+
+    SQLite gives the text that it holds (rows.py): a million instants are put in words by their hour, which most of them
+    share, rather than each through a calendar.
+    """
 
     schema = {"type": ["string", "null"], "format": "date-time"}
 
@@ -103,15 +113,38 @@ class Instant(Kind):
         zone = reader.zone
         if reader.on_paper:
             pattern = f"{reader.day_pattern} %H:%M"
-            return lambda value: unknown if value is None else value.astimezone(zone).strftime(pattern)
-        return lambda value: unknown if value is None else value.astimezone(zone).isoformat(" ", "minutes")[:16]
+            return lambda value: unknown if value is None else instant_of(value).astimezone(zone).strftime(pattern)
+        hours = Remembered(lambda hour: _local_hour(hour, zone))
+
+        def say(value):
+            if value is None:
+                return unknown
+            if isinstance(value, str) and (hour := hours[value[:13]]):
+                return hour + value[13:16]
+            return instant_of(value).astimezone(zone).isoformat(" ", "minutes")[:16]
+
+        return say
 
     def cell(self, reader, unknown):
         zone = reader.zone
-        return lambda value: unknown if value is None else value.astimezone(zone).replace(tzinfo=None)
+        return lambda value: unknown if value is None else instant_of(value).astimezone(zone).replace(tzinfo=None)
 
     def plain(self, value):
+        if isinstance(value, str):
+            return f"{value[:10]}T{value[11:]}Z"
         return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def instant_of(stored: datetime | str) -> datetime:
+    """The aware instant of a stored one, which SQLite gives as text in UTC."""
+    return datetime.fromisoformat(stored).replace(tzinfo=UTC) if isinstance(stored, str) else stored
+
+
+def _local_hour(hour: str, zone: ZoneInfo) -> str:
+    """The local reading of an hour in UTC, or "" where its minutes do not read the same there."""
+    begin = instant_of(f"{hour}:00").astimezone(zone)
+    end = (instant_of(f"{hour}:00") + timedelta(minutes=59)).astimezone(zone)
+    return f"{begin:%Y-%m-%d %H}" if begin.minute == 0 and begin.utcoffset() == end.utcoffset() else ""
 
 
 class Day(Kind):
@@ -204,6 +237,7 @@ class Many(Kind):
 
     line: Callable[[dict, Reader], str]
     properties: dict
+    is_typed = True
 
     @property
     def schema(self):
@@ -212,15 +246,18 @@ class Many(Kind):
 
     def words(self, reader, unknown):
         def say(rows):
-            if not rows:
-                return ""
-            with override(reader.language):
-                return "\n".join([self.line(row, reader) for row in rows])
+            return "\n".join([self.line(row, reader) for row in rows]) if rows else ""
 
         return say
 
     def plain(self, value):
         return [{name: plain(item) for name, item in row.items()} for row in value or ()]
+
+
+@lru_cache(maxsize=256)
+def speaker(kind: Kind, reader: Reader, unknown: str = "") -> Words:
+    """The words of a kind for a reader, made once: lines that lie under an incident ask for them row by row."""
+    return kind.words(reader, unknown)
 
 
 def plain(value):
@@ -229,4 +266,6 @@ def plain(value):
         return Instant().plain(value)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, decimal.Decimal):
+        return float(value)
     return value

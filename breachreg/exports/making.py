@@ -18,6 +18,7 @@ from breachreg.exports.kinds import Instant, Reader
 from breachreg.exports.models import Form
 from breachreg.exports.rows import Table
 from breachreg.register.models import Incident
+from breachreg.web.safe import harmless
 from breachreg.web.zones import place_of
 
 
@@ -87,9 +88,9 @@ def write_incident(
 def write(order: Order, table: Table, file: BinaryIO, progress: Callable[[int], None] | None = None) -> int:
     """Write the table to a binary file in the form that was ordered; give the number of rows.
 
-    ``progress`` is told how many rows were taken, every thousand. Raises CellTooLong or TooManyPages.
+    ``progress`` is told how many rows were taken, batch by batch. Raises CellTooLong or TooManyPages.
     """
-    watched = Table(table.columns, _watched(table.rows, progress) if progress else table.rows, table.count)
+    watched = Table(table.columns, _watched(table.batches, progress) if progress else table.batches, table.count)
     with override(order.language):
         return WRITERS[order.form](order, watched, file)
 
@@ -127,7 +128,8 @@ def filters_in_words(filters: dict) -> str:
 
 
 def _csv(order: Order, table: Table, file: BinaryIO) -> int:
-    return csvfile.write(_dated_headings(order, table), table.in_words(order.reader, _("not known yet")), file)
+    rows = table.in_words(order.reader, _("not known yet"), guard=harmless)
+    return csvfile.write(_dated_headings(order, table), rows, file, is_guarded=True)
 
 
 def _dated_headings(order: Order, table: Table) -> list[str]:
@@ -167,8 +169,9 @@ def _pdf(order: Order, table: Table, file: BinaryIO) -> int:
 WRITERS = {Form.CSV: _csv, Form.XLSX: _xlsx, Form.JSON: _json, Form.OPEN_DATA: _open_data, Form.PDF: _pdf}
 
 
-def _watched(rows: Iterator, progress: Callable[[int], None], every: int = 1000) -> Iterator:
-    for number, row in enumerate(rows, start=1):
-        if number % every == 0:
-            progress(number)
-        yield row
+def _watched(batches: Iterator, progress: Callable[[int], None]) -> Iterator:
+    taken = 0
+    for batch in batches:
+        taken += len(batch[0])
+        progress(taken)
+        yield batch

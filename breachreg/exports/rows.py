@@ -4,11 +4,12 @@ A source gives the stored values of each incident, in the order of the columns; 
 reader, or in plain values for machines. Every format and every date goes through here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import islice, repeat
 
+from django.db import connection
 from django.db.models import (
     CharField,
     Count,
@@ -25,14 +26,17 @@ from django.db.models.functions import Cast, Coalesce
 from breachreg.audit.models import Entry
 from breachreg.exports import related
 from breachreg.exports.columns import COLUMNS, Column
-from breachreg.exports.kinds import Codes, Reader
+from breachreg.exports.kinds import Codes, Day, Instant, Reader, YesNo
 from breachreg.register.deadlines import ARTICLE_33
 from breachreg.register.models import Deadline, Incident
 
 BATCH = 1000
 
-Row = list
+Row = tuple
 """The stored value of each column of a table, in its order."""
+
+Batch = list
+"""Some rows turned on their side: for each column its values. What is done to a column at once is done quickly."""
 
 
 @dataclass(frozen=True)
@@ -40,30 +44,50 @@ class Table:
     """Rows of the register, to be read once: what to say of each incident, and where the values come from."""
 
     columns: tuple[Column, ...]
-    rows: Iterator[Row]
+    batches: Iterator[Batch]
     count: int
 
-    def in_words(self, reader: Reader, unknown: str) -> Iterator[list]:
-        """Each row as a person reads it: texts and numbers; ``unknown`` is the word for a fact not known yet."""
-        return self._said([column.kind.words(reader, _unknown(column, unknown)) for column in self.columns])
+    @property
+    def rows(self) -> Iterator[Row]:
+        """The stored values, row by row."""
+        for batch in self.batches:
+            yield from zip(*batch, strict=True)
 
-    def cells(self, reader: Reader, unknown: str) -> Iterator[list]:
+    def in_words(self, reader: Reader, unknown: str, guard: Callable | None = None) -> Iterator[Row]:
+        """Each row as a person reads it: texts and numbers; ``unknown`` is the word for a fact not known yet.
+
+        ``guard`` is done to every text that a person may have typed.
+        """
+        return self._said([_guarded(column, column.kind.words(reader, _unknown(column, unknown)), guard) for column in self.columns])
+
+    def cells(self, reader: Reader, unknown: str) -> Iterator[Row]:
         """Each row for a workbook: like ``in_words``, with naive instants (read in the reader's zone) and days."""
         return self._said([column.kind.cell(reader, _unknown(column, unknown)) for column in self.columns])
 
     def plain(self) -> Iterator[dict]:
         """Each row as neutral values by the names of the columns."""
-        plain = [(column.key, column.kind.plain) for column in self.columns]
-        for row in self.rows:
-            yield {key: turn(value) for (key, turn), value in zip(plain, row, strict=True)}
+        names = [column.key for column in self.columns]
+        for row in self._said([column.kind.plain for column in self.columns]):
+            yield dict(zip(names, row, strict=True))
 
     def headings(self, reader: Reader) -> list[str]:
         """The headings in the reader's language."""
         return [reader.say(column.label) for column in self.columns]
 
-    def _said(self, say: list) -> Iterator[list]:
-        for row in self.rows:
-            yield [said(value) for said, value in zip(say, row, strict=True)]
+    def _said(self, say: list[Callable]) -> Iterator[Row]:
+        for batch in self.batches:
+            yield from zip(*map(_turned, say, batch), strict=True)
+
+
+def _turned(say: Callable, values: Sequence) -> list:
+    """A column in words; one that holds nothing at all is said once."""
+    return [say(None)] * len(values) if values.count(None) == len(values) else list(map(say, values))
+
+
+def _guarded(column: Column, say: Callable, guard: Callable | None) -> Callable:
+    if guard is None or not column.kind.is_typed:
+        return say
+    return lambda value: said if (said := say(value))[:1].isalnum() else guard(said)
 
 
 def _unknown(column: Column, word: str) -> str:
@@ -77,22 +101,17 @@ def table(
     return Table(columns, _read(incidents, columns, until), incidents.count())
 
 
-def _read(incidents: QuerySet[Incident], columns: tuple[Column, ...], until: datetime | None) -> Iterator[Row]:
+def _read(incidents: QuerySet[Incident], columns: tuple[Column, ...], until: datetime | None) -> Iterator[Batch]:
     own = [column for column in columns if not column.is_related]
     below = list(dict.fromkeys(column.path for column in columns if column.is_related))
     place = {column.key: number for number, column in enumerate(own, start=1)}
     values = _annotated(incidents, own, until).values_list("pk", *(_name(column) for column in own))
     stored = values.iterator(chunk_size=BATCH)
-    if not below:
-        yield from (list(row[1:]) for row in stored)
-        return
     while batch := list(islice(stored, BATCH)):
-        found = related.read(below, [row[0] for row in batch])
-        for row in batch:
-            yield [
-                found[column.path].get(row[0], ()) if column.is_related else row[place[column.key]]
-                for column in columns
-            ]
+        sides = list(zip(*batch, strict=True))
+        found = related.read(below, sides[0])
+        under = {name: list(map(rows.get, sides[0], repeat(()))) for name, rows in found.items()}
+        yield [under[column.path] if column.is_related else sides[place[column.key]] for column in columns]
 
 
 def _name(column: Column) -> str:
@@ -107,14 +126,22 @@ def _expression(column: Column, until: datetime | None):
     if column.key == "controller":
         return Coalesce("controller_name", "organisation__name")
     if column.path == "trail_count":
-        return _trail_count(until)
-    if column.path == "clock_due_at":
-        clock = Deadline.objects.filter(incident=OuterRef("pk"), rule=ARTICLE_33, cancelled_at=None)
-        return Subquery(clock.order_by("occurrence").values("due_at")[:1])
-    if isinstance(column.kind, Codes):
-        # As stored: turning the text into a tuple and back would cost more than all the rest of the row.
-        return ExpressionWrapper(F(column.path), output_field=TextField())
-    return F(column.path)
+        return ExpressionWrapper(_trail_count(until), output_field=TextField())  # a number all the same, not turned again
+    return _as_stored(column, _clock() if column.path == "clock_due_at" else F(column.path))
+
+
+def _clock() -> Subquery:
+    clock = Deadline.objects.filter(incident=OuterRef("pk"), rule=ARTICLE_33, cancelled_at=None)
+    return Subquery(clock.order_by("occurrence").values("due_at")[:1])
+
+
+def _as_stored(column: Column, expression):
+    """As the database holds it: what Django turns a value into, and we back, costs more than all the rest of the row."""
+    if isinstance(column.kind, Codes | YesNo | Day):
+        return ExpressionWrapper(expression, output_field=TextField())
+    if isinstance(column.kind, Instant) and connection.vendor == "sqlite":
+        return Cast(expression, TextField())
+    return expression
 
 
 def _trail_count(until: datetime | None):

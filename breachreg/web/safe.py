@@ -6,6 +6,8 @@ DANGEROUS = frozenset("=+-@\t\r\n|%＝＋－＠")
 
 def harmless(value):
     """A cell that no spreadsheet runs: text that begins like a formula gets an apostrophe in front."""
-    if isinstance(value, str) and value and (value[0] in DANGEROUS or value.lstrip()[:1] in DANGEROUS):
+    if not isinstance(value, str) or value[:1].isalnum():  # the most of them, at once
+        return value
+    if value and (value[0] in DANGEROUS or value.lstrip()[:1] in DANGEROUS):
         return "'" + value
     return value

@@ -5,7 +5,8 @@ import io
 import json
 import re
 import zipfile
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import jsonschema
 import openpyxl
@@ -15,12 +16,13 @@ import pytest
 from breachreg.exports import leaving, making, opendata
 from breachreg.exports.columns import COLUMNS, without_personal
 from breachreg.exports.jsonfile import schema
-from breachreg.exports.kinds import Reader
+from breachreg.exports.kinds import Choice, Code, Codes, Instant, Reader
 from breachreg.exports.making import Order
 from breachreg.exports.models import Form
 from breachreg.exports.rows import table
+from breachreg.law import vocabulary
 from breachreg.register import actions as register
-from breachreg.register import filings, imports, parties
+from breachreg.register import assessments, filings, imports, parties
 from breachreg.register.cnil_open_data import COLUMNS as PUBLISHED
 from breachreg.register.models import FilingKind, Incident, Promise
 from breachreg.web.safe import harmless
@@ -272,3 +274,37 @@ def test_the_list_and_the_file_hold_the_same_incidents_in_the_same_order(filed, 
     register.report_incident(organisation=town_hall, title="Clé de la mairie", by=dan, at=noon)
     found = leaving.listed(filed.organisation, awa, {"q": "Clé", "sort": "title"}, noon)
     assert [incident.title for incident in found] == ["Clé USB", "Clé du bureau"]
+
+
+def test_an_assessed_incident_fits_the_schema_with_its_scores_as_numbers(filed, awa, noon):
+    made_ = assessments.assess(incident=filed, answers={}, by=awa, at=noon + timedelta(days=2))
+    said = order(filed.organisation, Form.JSON, noon)
+    register_ = json.loads(made(said))
+    jsonschema.validate(register_, schema(said.columns, Reader("fr", filed.organisation.zone)), format_checker=jsonschema.FormatChecker())
+    assert register_["breaches"][0]["assessments"][0]["score_likely"] == float(made_.score_likely)
+
+
+def test_no_word_of_the_product_itself_begins_like_a_formula():
+    """Cells of codes and choices are not guarded one by one, because none of them needs it."""
+    for language in ("fr", "en"):
+        reader = Reader(language, ZoneInfo("Europe/Paris"))
+        for column in COLUMNS:
+            if isinstance(column.kind, Code | Codes):
+                terms = vocabulary.load(column.kind.name)
+                words = [terms.label(code, language) for code in terms.codes] + [terms.term(code).label_alone(language) for code in terms.codes]
+            elif isinstance(column.kind, Choice):
+                words = [reader.say(label) for label in column.kind.choices.labels]
+            else:
+                continue
+            assert [word for word in words if harmless(word) != word] == []
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Chatham", "America/St_Johns"])
+def test_an_instant_held_as_text_reads_like_the_instant_itself(zone):
+    """Around every change of clocks of a year, minute by minute of the hours next to it."""
+    say = Instant().words(Reader("fr", ZoneInfo(zone)), "")
+    at = datetime(2026, 1, 1, 0, 7, 5, 123, tzinfo=UTC)
+    while at.year == 2026:
+        assert say(str(at.replace(tzinfo=None))) == say(at)
+        at += timedelta(minutes=17)
+    assert Instant().plain("2026-03-10 11:00:00.000123") == Instant().plain(datetime(2026, 3, 10, 11, 0, 0, 123, tzinfo=UTC))

