@@ -19,13 +19,14 @@ CONTENT_FORM = "breachreg content 2"
 
 def instant(at: datetime) -> str:
     """An aware instant as the chain writes it: UTC, microseconds, Z."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def content_bytes(actor: str | None, object_label: str | None, changes: str, details: str, rows: str) -> bytes:
     """Six lines: the form, the two names as JSON strings (or null), the three canonical JSON texts."""
-    names = "\n".join("null" if name is None else quoted(name) for name in (actor, object_label))
-    return f"{CONTENT_FORM}\n{names}\n{changes}\n{details}\n{rows}".encode()
+    who = "null" if actor is None else quoted(actor)
+    what = "null" if object_label is None else quoted(object_label)
+    return f"{CONTENT_FORM}\n{who}\n{what}\n{changes}\n{details}\n{rows}".encode()
 
 
 def content_hash(salt: str, message: bytes) -> str:
