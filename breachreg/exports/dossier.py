@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 LEFT_OUT = ("secret", "sealed")
 """Kinds of fields that leave in no pack: keys, and what they encrypt."""
 
-NOT_RECORDS = {"SearchDocument"}
+NOT_RECORDS = {"SearchDocument", "SearchWord"}
 """Tables made from the others."""
 
 CHUNK = 1 << 20

@@ -55,18 +55,23 @@ def members(path):
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+def kept_name():
+    return f"evidence/{Evidence.objects.get().pk}-journal.txt"
+
+
 def key():
     return checkpoints.public_key().hex()
 
 
 def test_the_file_of_an_incident_holds_all_that_is_kept_of_it(dossier):
     files = members(dossier())
-    assert files["evidence/1-journal.txt"] == b"journal du serveur"
+    assert files[kept_name()] == b"journal du serveur"
     assert files["incident.pdf"].startswith(b"%PDF")
     assert json.loads(files["incident.json"])["breaches"][0]["reference"] == "HOP-2026-0001"
     filing = json.loads(files["record/filing.jsonl"])
     assert (filing["receipt_number"], filing["recorded_by"]) == ("R-77", "Awa Diallo")
     assert {"record/incident.jsonl", "record/party.jsonl", "record/deadline.jsonl", "record/timelineentry.jsonl"} <= set(files)
+    assert not [name for name in files if "search" in name]
 
 
 def test_it_is_sound_on_a_machine_that_has_nothing_of_ours(dossier, tmp_path):
@@ -104,9 +109,9 @@ def test_a_kept_file_that_is_gone_or_changed_is_named_and_not_passed_over(dossie
     place = Path(storages["default"].path(Evidence.objects.get().location))
     place.write_bytes(place.read_bytes() + b"!")
     path = dossier()
-    assert "evidence/1-journal.txt" not in members(path)
+    assert kept_name() not in members(path)
     assert verifier.main([str(path), "--key", key()]) == 0
-    assert "Missing when the pack was made: evidence/1-journal.txt" in capsys.readouterr().out
+    assert f"Missing when the pack was made: {kept_name()}" in capsys.readouterr().out
 
 
 def test_entries_exchanged_or_a_file_added_are_found(dossier, capsys):
