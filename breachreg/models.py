@@ -3,7 +3,6 @@
 from breachreg.audit.models import *
 from breachreg.accounts.models import *
 from breachreg.register.models import *
-from breachreg.register.clock_models import *
 from breachreg.register.playbooks.models import *
 from breachreg.mailboxes.models import *
 from breachreg.mailboxes.indicators.models import *

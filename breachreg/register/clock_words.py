@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 
 from breachreg.law import board, clock, phrases, rules
 from breachreg.register import deadlines
-from breachreg.register.clock_models import OwnClock
 from breachreg.register.clocks import board_of, runs
 from breachreg.register.instants import STARTS_OF_CLOCKS
-from breachreg.register.models import Deadline, Incident
+from breachreg.register.models import Deadline, Incident, OwnClock
 from breachreg.web.clockface import ClockFace
 
 ORDER = {board.State.OVERDUE: 0, board.State.RUNNING: 1, board.State.OPEN: 2, board.State.WAITING: 3}

@@ -16,13 +16,13 @@ from breachreg.accounts.models import Organisation, User
 from breachreg.law import board, rules
 from breachreg.law.duty_table import Duty as LawDuty
 from breachreg.register import deadlines
-from breachreg.register.clock_models import OwnClock
 from breachreg.register.models import (
     Deadline,
     DecisionState,
     Duty,
     FilingKind,
     Incident,
+    OwnClock,
     Qualification,
     StatementState,
 )
@@ -33,7 +33,11 @@ FROM_A_CLOCK = {
     "dora_intermediate_filed": "dora_intermediate",
 }  # fmt: skip
 """Instant of the board -> the rule whose clock, once met, gives it."""
-BY_REGIME = {"significant_incident": {"nis2", "trust_services"}, "major_ict_incident": {"dora"}, "serious_health_incident": {"health"}}
+BY_REGIME = {
+    "significant_incident": {"nis2", "trust_services"},
+    "major_ict_incident": {"dora"},
+    "serious_health_incident": {"health"},
+}
 """Condition -> the regimes that, among those the person says this incident triggers, make it hold."""
 IN_DOUBT = ("breach", "risk")
 """Conditions whose doubt counts against waiting: while they are unknown the clock runs all the same."""
@@ -90,7 +94,8 @@ def board_of(incident: Incident, at: datetime) -> tuple[board.Clock, ...]:
         zone=organisation.zone, lengths=lengths, done=done, own=own_rules(organisation, rows),
     )  # fmt: skip
     kept = (
-        board.clock_of(_kept(clock.rule, rows), conditions, instants, organisation.zone, lengths, done) for clock in clocks
+        board.clock_of(_kept(clock.rule, rows), conditions, instants, organisation.zone, lengths, done)
+        for clock in clocks
     )
     return tuple(clock for clock in kept if clock is not None)
 
@@ -128,7 +133,9 @@ def conditions_of(incident: Incident) -> dict[str, bool | None]:
     by_processor = incident.told_by_processor_at or incident.parties.filter(role="processor").exists()
     kinds = set(incident.filings.values_list("kind", flat=True))
     known["by_processor"] = True if by_processor else None
-    known["initial_incomplete"] = None if not kinds else FilingKind.INITIAL in kinds and FilingKind.COMPLETE not in kinds
+    known["initial_incomplete"] = (
+        None if not kinds else FilingKind.INITIAL in kinds and FilingKind.COMPLETE not in kinds
+    )
     return known
 
 
@@ -145,7 +152,12 @@ def own_rules(organisation: Organisation, rows: dict[str, Deadline]) -> list[rul
 def as_rule(own: OwnClock) -> rules.Rule:
     """A clock of one's own, as the law's room reads it; its words are the same in both languages."""
     rule = rules.own_rule(
-        code=own.code.removeprefix("own_"), fr=own.name, en=own.name, instant=own.instant, hours=own.hours, source=own.source
+        code=own.code.removeprefix("own_"),
+        fr=own.name,
+        en=own.name,
+        instant=own.instant,
+        hours=own.hours,
+        source=own.source,
     )
     return replace(rule, version=str(own.pk))
 
@@ -167,5 +179,3 @@ def _decided(incident: Incident) -> LawDuty | None:
     """The duty that a person decided; a decision that waits for its second person stops no clock yet."""
     duty = incident.decisions.filter(state=DecisionState.IN_FORCE).values_list("duty", flat=True).first()
     return None if duty is None else LawDuty.of(duty)
-
-

@@ -17,8 +17,7 @@ from breachreg.law import exemptions as law
 from breachreg.law.exemptions import Shown
 from breachreg.register.actions import AlreadyClosed, amend_facts
 from breachreg.register.changes import in_every_language, note_event
-from breachreg.register.clock_models import ExemptionSheet
-from breachreg.register.models import Incident
+from breachreg.register.models import ExemptionSheet, Incident
 from breachreg.register.weighing import facts_of
 
 WILL_NOT_BE_TOLD = "not_planned"

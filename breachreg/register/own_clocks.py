@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from breachreg.accounts import actions as accounts
 from breachreg.accounts.models import Organisation, User
 from breachreg.audit.actions import difference, record, snapshot
-from breachreg.register.clock_models import OwnClock
 from breachreg.register.clocks import follow_facts
-from breachreg.register.models import Incident, Qualification
+from breachreg.register.models import Incident, OwnClock, Qualification
 
 FIELDS = ("name", "addressee", "instant", "hours", "source")
 

@@ -8,11 +8,10 @@ from django.utils.translation import gettext as _
 from breachreg.law import board
 from breachreg.register import actions, own_clocks
 from breachreg.register.clock_forms import MetForm, OwnClockForm, RegimesForm, TriggersForm, regime_choices
-from breachreg.register.clock_models import OwnClock
 from breachreg.register.clock_words import lines_of
 from breachreg.register.clocks import meet_clock
 from breachreg.register.deadlines import ARTICLE_33
-from breachreg.register.models import Incident, InstantKind, StatementState
+from breachreg.register.models import Incident, InstantKind, OwnClock, StatementState
 from breachreg.register.views.common import add_errors, attempt, go, incident_for, seen_by_person, show
 from breachreg.web.clockface import ClockFace
 from breachreg.web.pages import page, require
