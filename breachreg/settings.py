@@ -149,7 +149,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 ROOMS = (
-    "law", "audit", "accounts", "web", "register", "mailboxes", "notifications", "letters", "desk", "exports",
+    "law", "audit", "accounts", "web", "register", "mailboxes", "notifications", "letters", "scrutiny", "desk", "exports",
 )  # fmt: skip
 """In the order in which data flows: a room imports only from those before it."""
 LOCALE_PATHS = [BASE_DIR / "locale" / room for room in ROOMS]

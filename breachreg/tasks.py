@@ -19,6 +19,7 @@ from breachreg.mailboxes.reporting import acknowledgements, fetching, forgetting
 from breachreg.notifications import controllers
 from breachreg.notifications import messages as review_messages
 from breachreg.register import reminders
+from breachreg.scrutiny import mails as question_mails
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ DUE_WORK: list[Callable[[datetime], object]] = [
     acknowledgements.send_due,
     forgetting.forget_due,
     examining.examine_due,
+    question_mails.send_due,
     search.catch_up_everywhere,
     leaving.make_due,
     leaving.remove_expired,

@@ -15,6 +15,7 @@ TIMELINE_SHOWN = 12
 TRAIL_SHOWN = 6
 EVIDENCE_SHOWN = 20
 PICTURED = 18
+QUESTIONS_SHOWN = 10
 
 # Events of the timeline that belong on the 72-hour line; the rest of it comes from the rows that were made.
 ON_THE_LINE = ("incident.reported", "incident.qualified", "incident.not_a_breach", "incident.closed")
@@ -34,6 +35,8 @@ def tell(standing: Standing) -> dict:
         "timeline": latest(incident),
         "timeline_count": incident.timeline.count(),
         "trail": trail_of(incident),
+        "questions": incident.questions.select_related("asked_by")[:QUESTIONS_SHOWN],
+        "tickets": incident.ticket_links.all()[:QUESTIONS_SHOWN],
     }
 
 

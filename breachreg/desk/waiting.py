@@ -14,6 +14,7 @@ from breachreg.desk.facts import label_of
 from breachreg.letters.models import Letter, LetterState
 from breachreg.notifications.models import Notification, State
 from breachreg.register.models import Decision, DecisionState, Incident, InstantStatement, Promise, StatementState, Task
+from breachreg.scrutiny.models import Question, QuestionState
 
 WAITING_SHOWN = 20
 
@@ -23,7 +24,7 @@ class Waiting:
     """Something that waits for this person: what, on which incident, on which page, until when (None: no date)."""
 
     what: str
-    incident: Incident
+    incident: Incident | None
     url: str
     due_at: datetime | None = None
     is_overdue: bool = False
@@ -37,6 +38,8 @@ def waiting(user: User, organisation: Organisation, abilities: frozenset[str], a
         *(_letters_to_review(user, organisation) if "letter.review" in abilities else []),
         *(_to_answer(user, organisation) if "notification.write" in abilities else []),
         *(_to_file(organisation) if "notification.write" in abilities else []),
+        *(_asked_by_the_auditor(organisation) if "incident.manage" in abilities else []),
+        *(_answered_to_the_auditor(user, organisation) if "audit.question" in abilities else []),
         *(_to_qualify(organisation) if "incident.manage" in abilities else []),
         *_promised(user, organisation, at),
         *_to_do(user, organisation, at),
@@ -93,6 +96,30 @@ def _to_file(organisation: Organisation) -> list[Waiting]:
     return [
         Waiting(_("File the approved notification with the CNIL"), one.incident, address("notification", one.incident))
         for one in approved.select_related("incident__organisation").order_by("approved_at")[:WAITING_SHOWN]
+    ]
+
+
+def _asked_by_the_auditor(organisation: Organisation) -> list[Waiting]:
+    """Questions of the auditor that wait for a DPO, the oldest first."""
+    asked = Question.objects.filter(organisation=organisation).unanswered().select_related("incident").order_by("asked_at")
+    return [
+        Waiting(
+            _("Answer the auditor's question %(number)s") % {"number": one.number}, one.incident,
+            reverse("question", args=[organisation.slug, one.number]),
+        )
+        for one in asked[:WAITING_SHOWN]
+    ]
+
+
+def _answered_to_the_auditor(user: User, organisation: Organisation) -> list[Waiting]:
+    """Answers to questions of this auditor, to be read and closed."""
+    answered = Question.objects.filter(organisation=organisation, asked_by=user, state=QuestionState.ANSWERED)
+    return [
+        Waiting(
+            _("Read the answer to question %(number)s") % {"number": one.number}, one.incident,
+            reverse("question", args=[organisation.slug, one.number]),
+        )
+        for one in answered.select_related("incident").order_by("asked_at")[:WAITING_SHOWN]
     ]
 
 

@@ -123,3 +123,6 @@ class Delivery(Lease):
         ordering = ["due_at", "pk"]
         constraints = [models.UniqueConstraint(fields=["checkpoint", "destination"], name="delivery_once")]
         indexes = [models.Index(fields=["done_at", "parked_at", "due_at"])]
+
+    def __str__(self):
+        return str(self.destination)

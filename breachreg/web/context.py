@@ -30,6 +30,7 @@ DOORS = (
     Door(_("Mailboxes"), "mailboxes", frozenset({"mailbox.work"})),
     Door(_("Register"), "exports", frozenset({"register.export"})),
     Door(_("Trail"), "trail", frozenset({"trail.read"})),
+    Door(_("Audit"), "audit-room", frozenset({"audit.question", "incident.manage"})),
     Door(_("People"), "people", frozenset({"people.manage"})),
     Door(_("Organisation"), "organisation_settings", frozenset({"organisation.manage"})),
 )

@@ -30,8 +30,9 @@ UNRECORDED = {
 """Tables whose writing is no change of the register, and why."""
 
 QUEUES = {
-    "breachreg_acknowledgement", "breachreg_controllerdispatch", "breachreg_delivery", "breachreg_taking", "breachreg_examinedfile", "breachreg_export",
-    "breachreg_incomingmail", "breachreg_recipientimport", "breachreg_reminder", "breachreg_reviewmessage",
+    "breachreg_acknowledgement", "breachreg_controllerdispatch", "breachreg_delivery", "breachreg_examinedfile", "breachreg_export",
+    "breachreg_incomingmail", "breachreg_questionmail", "breachreg_recipientimport", "breachreg_reminder", "breachreg_reviewmessage",
+    "breachreg_taking",
 }
 """Rows that a worker claims: an update that only claims, gives back or parks a row changes nothing for anybody."""
 

@@ -1,0 +1,66 @@
+"""Findings of consistency: what the product finds when it reads the register against itself (rules.py)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Min, QuerySet
+from django.urls import reverse
+
+from breachreg.accounts.models import Organisation
+from breachreg.register.models import Incident
+from breachreg.scrutiny import finders  # noqa: F401  (names what each rule finds)
+from breachreg.scrutiny.rules import Rule, rules
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A rule, how often it finds something, and since when at the earliest."""
+
+    rule: Rule
+    count: int
+    since: datetime | None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found: by which rule, since when, where it stands and where it is mended."""
+
+    rule: Rule
+    since: datetime
+    url: str
+    title: str
+    incident: Incident | None = None
+
+
+def tallies(organisation: Organisation, at: datetime) -> list[Tally]:
+    """Every rule with what it finds, the gravest and longest first; one query a rule, whatever the size."""
+    return [_tally(rule, rule.found(organisation, at)) for rule in rules().values()]
+
+
+def _tally(rule: Rule, found: QuerySet) -> Tally:
+    counted = found.order_by().aggregate(count=Count("pk"), first=Min("since"))
+    return Tally(rule, counted["count"], counted["first"])
+
+
+def rows(rule: Rule, organisation: Organisation, at: datetime) -> QuerySet:
+    """What a rule finds, the longest first, to be cut into pages."""
+    found = rule.found(organisation, at).order_by("since", "pk")
+    return found.only("pk", "reference", "title") if found.model is Incident else found
+
+
+def told(rule: Rule, row: object, organisation: Organisation) -> Finding:
+    """A row as a finding with its address."""
+    if isinstance(row, Incident):
+        url = reverse(rule.page, args=[organisation.slug, row.reference])
+        return Finding(rule, row.since, url, row.title, row)
+    return Finding(rule, row.since, reverse(rule.page, args=[organisation.slug]), str(row))
+
+
+def of_incident(incident: Incident, at: datetime) -> list[Finding]:
+    """What every rule finds on one incident."""
+    found = []
+    for rule in rules().values():
+        queryset = rule.found(incident.organisation, at)
+        if queryset.model is Incident and (row := queryset.filter(pk=incident.pk).first()):
+            found.append(told(rule, row, incident.organisation))
+    return found

@@ -1,0 +1,68 @@
+"""E-mails about the auditor's questions: rows planned by the actions, sent once by the background's sweep."""
+
+import logging
+import smtplib
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from breachreg.audit.actions import record
+from breachreg.scrutiny.models import MailKind, QuestionMail
+
+log = logging.getLogger(__name__)
+
+# The subject, and what to do. Nothing that was asked or answered leaves by e-mail: it is read after signing in.
+WORDS = {
+    MailKind.ASKED: (
+        gettext_noop("Question %(number)s of the auditor waits for you"),
+        gettext_noop("The auditor of %(organisation)s asks a question about the register. Read it and answer it here:"),
+    ),
+    MailKind.ANSWERED: (
+        gettext_noop("Your question %(number)s was answered"),
+        gettext_noop("A DPO of %(organisation)s answered your question. Read the answer, ask again or close it here:"),
+    ),
+}
+
+
+def send_due(at: datetime) -> int:
+    """Send every message that is due at this instant (UTC); the number of those that left."""
+    sent = 0
+    for mail in QuestionMail.objects.claim(at):
+        try:
+            sent += _send(mail, at)
+        except (OSError, smtplib.SMTPException) as error:
+            log.warning("e-mail %s about a question was not sent: %s", mail.pk, error)
+            mail.give_back(at, trouble=str(error)[:500])
+    return sent
+
+
+@transaction.atomic
+def _send(mail: QuestionMail, at: datetime) -> bool:
+    if not mail.finish(at):
+        return False
+    record(
+        action="question_mail.sent", by=None, at=at, organisation=mail.question.organisation, subject=mail.question,
+        details={"to": mail.recipient.email, "kind": mail.kind},
+    )
+    compose(mail).send()
+    return True
+
+
+def compose(mail: QuestionMail) -> EmailMessage:
+    """The message in the recipient's language, with the address of the question and nothing of what it says."""
+    question = mail.question
+    address = settings.BASE_URL + reverse("question", args=[question.organisation.slug, question.number])
+    subject, text = WORDS[MailKind(mail.kind)]
+    with translation.override(mail.recipient.language):
+        said = {"number": question.number, "organisation": question.organisation.name}
+        return EmailMessage(
+            subject=_(subject) % said, body=f"{_(text) % said}\n\n{address}\n", to=[mail.recipient.email],
+            headers={"Message-ID": f"<question-{mail.pk}@{urlsplit(settings.BASE_URL).hostname}>"},
+        )
