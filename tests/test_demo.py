@@ -7,6 +7,7 @@ from breachreg.accounts.models import Organisation
 from breachreg.audit.models import Entry
 from breachreg.letters.models import Letter
 from breachreg.register.models import DecisionState, Incident, Qualification
+from breachreg.scrutiny.models import Question, Sample, Ticket
 
 
 @pytest.fixture
@@ -30,6 +31,9 @@ def test_the_demo_tells_every_story_once(demo, capsys):
     laptop = demo.get(title__contains="portable")
     assert laptop.deadlines.get(rule="gdpr_33").met_at is None
     assert laptop.people_likely is None
+    assert Ticket.objects.unmatched().count() == 2
+    assert sorted(Question.objects.values_list("state", flat=True)) == ["answered", "asked"]
+    assert Sample.objects.get().items.count() == 5
     dates = list(Entry.objects.order_by("number").values_list("at", flat=True))
     assert dates == sorted(dates)
 

@@ -85,7 +85,7 @@ def rules() -> dict[str, Rule]:
 
 def read(file: DataFile) -> dict[str, Rule]:
     """Build and check the rules from their file. Raises BadData."""
-    file.require(file.values, ("source", "dated", "rule"))
+    file.require(file.values, ("source", "source_fr", "dated", "rule"))
     for index, row in enumerate(file.values["rule"]):
         file.require(row, KEYS, "rule", index)
         file.refuse_others(row, frozenset(KEYS), "rule", index)
@@ -97,9 +97,9 @@ def read(file: DataFile) -> dict[str, Rule]:
 
 
 def source() -> tuple[str, object]:
-    """Where the rules come from, and of when."""
+    """Where the rules come from, in the reader's language, and of when."""
     values = DataFile(DATA).values
-    return values["source"], values["dated"]
+    return values["source_fr" if _reads_french() else "source"], values["dated"]
 
 
 def without_finder() -> list[str]:

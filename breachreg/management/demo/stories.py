@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
+from breachreg.management.demo.audit import yearly_audit
 from breachreg.management.demo.cast import Cast
 from breachreg.management.demo.letters import letter_to_patients
 from breachreg.management.demo.messages import preparations, reported_messages, response_to_mailbox
@@ -213,6 +214,7 @@ def town_hall_paper(cast: Cast) -> Story:
 
 STORIES = (
     preparations, former_register, not_a_breach, late_processor, town_hall_paper, compromised_mailbox, missent_email, lost_laptop, reported_messages,
+    yearly_audit,
 )
 
 
