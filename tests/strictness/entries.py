@@ -21,7 +21,7 @@ ENTRY = "breachreg_entry"
 UNRECORDED = {
     "breachreg_chainhead": "the trail's own",
     "breachreg_entrycontent": "the trail's own",
-    "breachreg_searchdocument": "an index, made from what is recorded",
+    "breachreg_searchword": "an index, made from what is recorded",
     "breachreg_searchprogress": "how far the index has come",
     "breachreg_registerimport": "a table that is looked at; its import is recorded",
     "breachreg_mailboxvisit": "when a mailbox is looked at next; what is found there is recorded",
