@@ -27,6 +27,15 @@ def test_the_demo_tells_every_story_once(demo, capsys):
     assert demo.get(title__contains="Planning").notifications.get().state == "in_review"
     mailbox = demo.get(title__contains="admissions")
     assert mailbox.decisions.get(state=DecisionState.IN_FORCE).duty == "notify_and_tell"
+    assert list(mailbox.notifications.values_list("kind", "state")) == [
+        ("initial", "filed"), ("complementary", "filed"), ("complementary", "sent_back"),
+    ]
+    waiting = mailbox.notifications.get(state="sent_back")
+    assert waiting.threads.exclude(suggestion="").get(resolved_at=None).quote
+    assert mailbox.deadlines.get(rule="cnil_complementary").met_at
+    archive = demo.get(title__contains="cabinets")
+    assert archive.controller_notices.filter(sent_at__isnull=False).count() == 5
+    assert archive.decisions.get().file.pages
     assert Letter.objects.get(incident=mailbox).recipients.count() == 1200
     laptop = demo.get(title__contains="portable")
     assert laptop.deadlines.get(rule="gdpr_33").met_at is None

@@ -148,7 +148,7 @@ def submit(*, notification: Notification, seen: int, by: User, at: datetime) -> 
         raise Conflict(current)
     record = read(current.incident, at=at, kind=current.kind)
     version = freeze_version(current, record, by, at)
-    due_at = review_due(record.due_at, at)
+    due_at = review_due(record.running_due_at, at)
     advance(
         current, at, state=State.IN_REVIEW, submitted_at=at, submitted_by=by, review_due_at=due_at, approved_at=None,
         approved_by=None,
@@ -208,7 +208,7 @@ def note_download(*, notification: Notification, what: str, sha256: str, by: Use
 
 
 def review_due(due_at: datetime | None, at: datetime) -> datetime:
-    """When the review should be done: after half of what is left of the 72 hours, within 24 hours, in 30 minutes at least."""
+    """When the review should be done: after half of what is left of the notification's clock, within 24 hours, in 30 minutes at least."""
     left = (due_at - at) / 2 if due_at else LONGEST_REVIEW
     due = at + min(max(left, SHORTEST_REVIEW), LONGEST_REVIEW)
     return due.replace(second=0, microsecond=0) + timedelta(minutes=1 if due.second or due.microsecond else 0)

@@ -10,6 +10,7 @@ from breachreg.audit.actions import record as record_entry
 from breachreg.notifications import completeness, events, neutral  # noqa: F401 (events declares what this room does)
 from breachreg.notifications.answers import Source
 from breachreg.notifications.content import freeze
+from breachreg.notifications.held import held_by
 from breachreg.notifications.models import Notification, Outcome, Review, Version
 from breachreg.notifications.record import Record
 
@@ -33,20 +34,12 @@ def freeze_version(notification: Notification, record: Record, by: User, at: dat
     """Freeze the draft's content as its next version."""
     number = (notification.versions.aggregate(last=Max("number"))["last"] or 0) + 1
     content = freeze(
-        record, notification.entries.as_content(), number=notification.number, version=number, held=held_by(notification)
+        record, notification.entries.as_content(), number=notification.number, version=number, held=held_by(notification),
     )
     return Version.objects.create(
         notification=notification, number=number, content=content, frozen_at=at, frozen_by=by,
         sha256=neutral.digest(neutral.serialise(content)),
     )
-
-
-def held_by(notification: Notification) -> dict | None:
-    """What the authority holds: the answers of the filed notification that this one builds on; None when it holds nothing."""
-    if notification.builds_on_id is None:
-        return None
-    filed = notification.builds_on.versions.order_by("number").last()
-    return filed.answers if filed else None
 
 
 def end_review(notification: Notification, outcome: Outcome, by: User, at: datetime, summary: str = "") -> Review:

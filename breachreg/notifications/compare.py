@@ -10,6 +10,9 @@ from breachreg.law.form import Field
 from breachreg.notifications.answers import Answers, form, in_words
 from breachreg.notifications.paper import Piece
 
+# About the message itself: these differ in every complementary notification, and nothing about the breach changed.
+OF_THE_MESSAGE = frozenset({"notification_type", "initial_notification_number"})
+LONG_TEXT = 160
 _TOKEN = re.compile(r"\d+(?:[\u00a0\u202f,.:]\d+)*|\w+|\s+|[^\w\s]")  # a number with its separators is one word
 
 
@@ -25,6 +28,43 @@ class Difference:
     @property
     def code(self) -> str:
         return self.field.code
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the change is told by its size, and read word by word where the answer stands."""
+        return self.old is not None and self.new is not None and max(len(self.old), len(self.new)) > LONG_TEXT
+
+    @property
+    def removed(self) -> tuple[str, ...]:
+        """The lines of the old answer that the new one has no longer."""
+        return _lines_but(self.old, self.new)
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """The lines of the new answer that the old one had not."""
+        return _lines_but(self.new, self.old)
+
+    @property
+    def words_removed(self) -> int:
+        return self._count("removed")
+
+    @property
+    def words_added(self) -> int:
+        return self._count("added")
+
+    def _count(self, kind: str) -> int:
+        return sum(len(re.findall(r"\w+", piece.text)) for piece in self.pieces if piece.kind == kind)
+
+
+def _lines_but(text: str | None, other: str | None) -> tuple[str, ...]:
+    known = set((other or "").split("\n"))
+    return tuple(line for line in (text or "").split("\n") if line and line not in known)
+
+
+def since(held: Answers, new: Answers, *, language: str, zone: ZoneInfo) -> list[Difference]:
+    """What changed about the breach since what the authority holds."""
+    found = _differences(held, new, language, zone)
+    return [difference for difference in found if difference.code not in OF_THE_MESSAGE]
 
 
 def differences(old: Answers, new: Answers, *, language: str, zone: ZoneInfo) -> list[Difference]:

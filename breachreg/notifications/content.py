@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils import translation
 
 from breachreg.notifications.answers import form, written
+from breachreg.notifications.held import Held
 from breachreg.notifications.neutral import FORMAT, FORMAT_VERSION
 from breachreg.notifications.record import Record
 from breachreg.notifications.unknowns import promise_of, unknown
@@ -12,8 +13,8 @@ from breachreg.notifications.unknowns import promise_of, unknown
 KEPT_WHEN_UNKNOWN = ("owed_by", "promised_for")
 
 
-def freeze(record: Record, entries: dict[str, dict], *, number: int, version: int, held: dict | None) -> dict:
-    """The content of a version. `entries` are the answers with their sources; `held` what the authority holds (None: nothing)."""
+def freeze(record: Record, entries: dict[str, dict], *, number: int, version: int, held: Held | None) -> dict:
+    """The content of a version. `entries` are the answers with their sources; `held` what the authority holds (None: no text of ours)."""
     content = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
@@ -33,7 +34,7 @@ def freeze(record: Record, entries: dict[str, dict], *, number: int, version: in
         "unknowns": unknowns(record, entries),
     }
     if held is not None:
-        content["held"] = held
+        content |= {"held": held.answers, "held_as": held.as_content()}
     return content
 
 

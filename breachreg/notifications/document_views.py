@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 
 from breachreg.notifications import actions, content, document, neutral, papers
-from breachreg.notifications.changes import held_by
 from breachreg.notifications.compare import differences
+from breachreg.notifications.held import held_by
 from breachreg.notifications.models import Seal, Version
 from breachreg.notifications.record import read
 from breachreg.notifications.views import READ, load, open_page

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import User
 from breachreg.notifications import document, messages
-from breachreg.notifications.actions import check_kind
+from breachreg.notifications.actions import FIRST_KINDS, check_kind
 from breachreg.notifications.changes import Conflict, NotNow, advance, authors, end_review, freeze_version, lock, tell
 from breachreg.notifications.models import MessageKind, Notification, Outcome, SealKind, State, Tick, Version
 from breachreg.notifications.record import Record, read
@@ -89,8 +89,12 @@ def record_elsewhere(
 
 
 def is_fast_lane(record: Record) -> bool:
-    """Whether fewer than six hours are left, or none: then a DPO may file without approval, with a reason."""
-    return record.due_at is not None and record.due_at - record.at < FAST_LANE
+    """Whether the 72 hours run and fewer than six are left, or none: then a DPO may file without approval, with a reason.
+
+    A complementary notification and a withdrawal have no such lane: the authority was told, and nothing forces the hand.
+    """
+    due_at = record.running_due_at if record.kind in FIRST_KINDS else None
+    return due_at is not None and due_at - record.at < FAST_LANE
 
 
 @transaction.atomic

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from breachreg.law.form import load as form_of_the_authority
 from breachreg.notifications import actions, document, filing, signature
+from breachreg.notifications.clocks import clock_for, clocks_of
 from breachreg.notifications.forms import ElsewhereForm, FilingForm, ReceiptForm
 from breachreg.notifications.models import Notification, State
 from breachreg.notifications.reading import Reading
-from breachreg.notifications.views import clock_of, kinds_for, load, load_incident, open_page
+from breachreg.notifications.views import kinds_for, load, load_incident, open_page
 from breachreg.register import evidence
 from breachreg.register.changes import Stale
 from breachreg.register.files import FileRefused, drop_file
@@ -44,7 +45,7 @@ def cockpit_context(request: HttpRequest, notification: Notification) -> dict:
     return {
         "incident": notification.incident, "notification": notification, "reading": reading, "ticks": ticks,
         "done": sum(row.code in ticks for row in rows), "total": len(rows),
-        "clock": clock_of(notification.incident, request.now), "address": form_of_the_authority().address,
+        "clock": clock_for(notification.kind, clocks_of(notification.incident, request.now)), "address": form_of_the_authority().address,
         "is_fast_lane": filing.is_fast_lane(reading.record), "is_large": request.COOKIES.get("cockpit") == "large",
         "interface_language": get_language(),
     }
@@ -96,7 +97,7 @@ def receipt(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         return open_page(request, notification)
     context = {
         "incident": notification.incident, "notification": notification, "form": form,
-        "clock": clock_of(notification.incident, request.now), "is_fast_lane": filing.is_fast_lane(reading.record),
+        "clocks": clocks_of(notification.incident, request.now), "is_fast_lane": filing.is_fast_lane(reading.record),
         "is_approved": notification.state == State.APPROVED,
     }
     return render(request, "notifications/receipt.html", context, status=422 if form.errors else 200)
@@ -114,7 +115,7 @@ def elsewhere(request: HttpRequest, reference: str) -> HttpResponse:
     if form.is_valid() and _record_elsewhere(request, incident, form):
         messages.success(request, _("The filing is recorded with its proof."))
         return redirect("notification", request.organisation.slug, reference)
-    context = {"incident": incident, "form": form, "clock": clock_of(incident, request.now)}
+    context = {"incident": incident, "form": form, "clocks": clocks_of(incident, request.now)}
     return render(request, "notifications/elsewhere.html", context, status=422 if form.errors else 200)
 
 

@@ -32,6 +32,7 @@ class Line:
     code: str = ""
     change: tuple[Piece, ...] = ()
     language: str = ""  # when it is not the document's
+    change_language: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,18 @@ class Missing:
 
 
 @dataclass(frozen=True)
+class Changed:
+    """One line of the list of what changed: the lines that went and came, or `size` when the text is long."""
+
+    where: str
+    label: str
+    removed: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    size: str = ""
+    language: str = ""  # when it is not the document's
+
+
+@dataclass(frozen=True)
 class Paper:
     """`mark` is printed on every page ("" for none); `data` is attached as a file named `data_name` (None for none)."""
 
@@ -79,6 +92,9 @@ class Paper:
     author: str = ""
     facts: tuple[Line, ...] = ()
     notice: str = ""
+    changes_title: str = ""
+    changes_lead: str = ""
+    changes: tuple[Changed, ...] = ()
     missing_title: str = ""
     missing: tuple[Missing, ...] = ()
     chapters: tuple[Chapter, ...] = ()
@@ -93,8 +109,8 @@ class Paper:
 
 
 _TEXTS = (
-    "title", "reference", "version", "letterhead", "eyebrow", "mark", "author", "facts", "notice", "missing_title",
-    "missing", "chapters", "closing",
+    "title", "reference", "version", "letterhead", "eyebrow", "mark", "author", "facts", "notice", "changes_title",
+    "changes_lead", "changes", "missing_title", "missing", "chapters", "closing",
 )
 
 
@@ -103,7 +119,7 @@ def _drawable(part):
         return visible(part)
     if isinstance(part, tuple):
         return tuple(_drawable(one) for one in part)
-    if isinstance(part, (Line, Chapter, Missing, Piece)):
+    if isinstance(part, (Line, Chapter, Missing, Piece, Changed)):
         return replace(part, **dict(_drawable_fields(part)))
     return part
 

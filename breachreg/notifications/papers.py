@@ -17,15 +17,15 @@ from breachreg.notifications.answers import (
     in_words,
     instant_words,
     is_asked,
+    number_words,
 )
-from breachreg.notifications.compare import Difference, differences
+from breachreg.notifications.compare import LONG_TEXT, Difference, since
 from breachreg.notifications.neutral import digest, serialise
-from breachreg.notifications.paper import Chapter, Line, Missing, Paper
+from breachreg.notifications.paper import Changed, Chapter, Line, Missing, Paper
 from breachreg.notifications.unknowns import SUBJECTS
 
 DRAFT, APPROVED, FILED = "draft", "approved", "filed"
 LONG = frozenset({"long_text"})
-LONG_TEXT = 160
 TITLES = {
     "initial": gettext_noop("Initial notification of a personal-data breach"),
     "complementary": gettext_noop("Complementary notification of a personal-data breach"),
@@ -75,6 +75,9 @@ class _Writer:
             author=organisation["name"],
             facts=tuple(self._facts()),
             notice=self._notice(),
+            changes_title=_("What changed since what the CNIL holds") if self._builds_on else "",
+            changes_lead=self._changes_lead(),
+            changes=tuple(self._changed()),
             missing_title=_("What is not known yet"),
             missing=tuple(self._missing()),
             chapters=tuple(self._chapters()),
@@ -158,6 +161,7 @@ class _Writer:
             code=field.code,
             change=self.changes[field.code].pieces if field.code in self.changes else (),
             language=own_language,
+            change_language="fr" if self.language == "en" and field.type in ("text", "long_text") else "",
         )
 
     def _value(self, field: Field, entry: dict) -> tuple[str, ...]:
@@ -173,8 +177,52 @@ class _Writer:
         held = self.content.get("held")
         if held is None:
             return {}
-        found = differences(held, self.answers, language=self.language, zone=self.zone)
+        found = since(held, self.answers, language=self.language, zone=self.zone)
         return {difference.code: difference for difference in found}
+
+    @property
+    def _builds_on(self) -> bool:
+        return self.circumstances.kind in ("complementary", "withdrawal")
+
+    def _changes_lead(self) -> str:
+        """Which version the authority holds, and whether that is all that it holds."""
+        if not self._builds_on:
+            return ""
+        held = self.content.get("held_as")
+        if held is None:
+            return _("The CNIL was told without a text of this register: there is nothing to compare with.")
+        words = {
+            "number": held["number"], "version": held["version"], "when": instant_words(held["filed_at"], self.zone),
+            "receipt": held["receipt"] or _("without a number"),
+        }
+        lead = [_("It holds notification %(number)s, version %(version)s, filed on %(when)s (receipt: %(receipt)s).") % words]
+        if not self.changes:
+            lead.append(_("No answer differs from it."))
+        if held["filed_elsewhere"]:
+            lead.append(_("Since then it was also told without a text of this register; that is not compared here."))
+        return " ".join(lead)
+
+    def _changed(self) -> Iterator[Changed]:
+        sections = {field.code: section.number for section in form().sections for field in section.fields}
+        for code, change in self.changes.items():
+            is_text = change.field.type in ("text", "long_text")
+            yield Changed(
+                where=f"{sections[code]}.", label=change.field.label(self.language), size=self._size(change),
+                removed=() if change.is_long else change.removed, added=() if change.is_long else self._added(change),
+                language="fr" if is_text and self.language == "en" else "",
+            )
+
+    def _added(self, change: Difference) -> tuple[str, ...]:
+        """What came; a long text that was not there before is read in its section."""
+        return () if sum(map(len, change.added)) > LONG_TEXT else change.added
+
+    def _size(self, change: Difference) -> str:
+        if change.is_long:
+            words = {"added": number_words(change.words_added), "removed": number_words(change.words_removed)}
+            return _("rewritten, %(added)s words added, %(removed)s removed") % words
+        if change.old is None:
+            return _("not known before")
+        return _("no longer known") if change.new is None else ""
 
     def _closing(self) -> Iterator[Chapter]:
         lines = tuple(self._trail_lines())

@@ -10,8 +10,8 @@ from django.utils.functional import cached_property
 from breachreg.law.form import Field, Section
 from breachreg.notifications import completeness
 from breachreg.notifications.answers import Source, form, in_words, is_asked
-from breachreg.notifications.changes import held_by
-from breachreg.notifications.compare import Difference, differences, is_same
+from breachreg.notifications.compare import Difference, is_same, since
+from breachreg.notifications.held import Held, held_by
 from breachreg.notifications.models import AnswerEntry, Notification, Thread
 from breachreg.notifications.papers import SOURCES
 from breachreg.notifications.prefill import fill
@@ -124,12 +124,21 @@ class Reading:
         return self.threads[""]
 
     @cached_property
+    def held(self) -> Held | None:
+        return held_by(self.notification)
+
+    @cached_property
     def changes(self) -> dict[str, Difference]:
-        held = held_by(self.notification)
-        if held is None:
+        """What changed since the version that the authority holds, question by question, in the form's order."""
+        if self.held is None:
             return {}
-        found = differences(held, self.answers, language=self.language, zone=self.record.zone)
+        found = since(self.held.answers, self.answers, language=self.language, zone=self.record.zone)
         return {difference.code: difference for difference in found}
+
+    @property
+    def changed(self) -> list[Row]:
+        """The questions whose answer changed since the version that the authority holds."""
+        return [self.row(code) for code in self.changes]
 
     @cached_property
     def chapters(self) -> list[Chapter]:

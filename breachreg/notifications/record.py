@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from breachreg.accounts.models import Organisation
 from breachreg.notifications.answers import Circumstances
-from breachreg.register.deadlines import ARTICLE_33
+from breachreg.register.deadlines import ARTICLE_33, COMPLEMENTARY
 from breachreg.register.models import (
     Deadline,
     Filing,
@@ -35,7 +35,8 @@ class Record:
     promises: tuple[Promise, ...] = ()
     filings: tuple[Filing, ...] = ()
     statements: tuple[InstantStatement, ...] = ()
-    deadline: Deadline | None = None
+    deadline: Deadline | None = None  # of Art. 33
+    complement: Deadline | None = None  # of the complementary notification
     timeline: tuple[TimelineEntry, ...] = ()  # only of a late one, whose delay it tells
     every_promise: tuple[Promise, ...] = ()  # the kept ones as well
     by_kind: dict[str, InstantStatement] = field(default_factory=dict)
@@ -47,6 +48,13 @@ class Record:
     @property
     def due_at(self) -> datetime | None:
         return self.deadline.due_at if self.deadline else None
+
+    @property
+    def running_due_at(self) -> datetime | None:
+        """When the clock that a notification of this kind stops is due; None when it stops none, or it was stopped."""
+        kinds = {FilingKind.COMPLEMENTARY: self.complement, FilingKind.WITHDRAWAL: None}
+        clock = kinds.get(FilingKind(self.kind), self.deadline)
+        return clock.due_at if clock and clock.met_at is None else None
 
     @property
     def has_processor(self) -> bool:
@@ -74,6 +82,8 @@ def read(incident: Incident, *, at: datetime, kind: str = FilingKind.INITIAL) ->
     """Load everything that a notification of this incident is filled from (five queries, six for a late one)."""
     statements = tuple(incident.statements.filter(state=StatementState.IN_FORCE))
     promises = tuple(incident.promises.all())
+    clocks = incident.deadlines.filter(rule__in=(ARTICLE_33, COMPLEMENTARY), cancelled_at=None).order_by("-occurrence")
+    by_rule = {clock.rule: clock for clock in clocks}
     record = Record(
         incident=incident,
         organisation=incident.organisation,
@@ -84,7 +94,8 @@ def read(incident: Incident, *, at: datetime, kind: str = FilingKind.INITIAL) ->
         every_promise=promises,
         filings=tuple(incident.filings.all()),
         statements=statements,
-        deadline=incident.deadlines.filter(rule=ARTICLE_33, cancelled_at=None).order_by("occurrence").first(),
+        deadline=by_rule.get(ARTICLE_33),
+        complement=by_rule.get(COMPLEMENTARY),
         by_kind={statement.kind: statement for statement in statements},
     )
     return replace(record, timeline=tuple(incident.timeline.all())) if record.is_late else record

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from breachreg.notifications import actions, decision_files, document, signature
 from breachreg.notifications.changes import authors
+from breachreg.notifications.clocks import clock_for, clocks_of
 from breachreg.notifications.completeness import ADVISABLE, BLOCKS, MAY_WAIT
 from breachreg.notifications.filing import is_fast_lane
 from breachreg.notifications.forms import DraftForm, SectionForm, TextForm
 from breachreg.notifications.models import OPEN, Notification, Seal, State
 from breachreg.notifications.reading import Chapter, Reading
 from breachreg.notifications.standalone import AUDIENCES
-from breachreg.register.deadlines import ARTICLE_33
 from breachreg.register.models import FilingKind, Incident, Qualification
 from breachreg.web.clockface import ClockFace
 from breachreg.web.pages import page
@@ -52,14 +52,6 @@ def offers_unsigned(request: HttpRequest) -> bool:
     return signature.is_configured() and request.GET.get("unsigned") == "offered"
 
 
-def clock_of(incident: Incident, at) -> ClockFace:
-    """The 72 hours of this incident as a clock."""
-    deadline = incident.deadlines.filter(rule=ARTICLE_33, cancelled_at=None).order_by("occurrence").first()
-    if deadline is None:
-        return ClockFace(at=at)
-    return ClockFace(at=at, due_at=deadline.due_at, aware_at=incident.aware_at, stopped_at=deadline.met_at)
-
-
 @page(READ, methods=("GET",))
 def overview(request: HttpRequest, reference: str) -> HttpResponse:
     """Every notification of an incident, what the authority holds, and the next one to draft."""
@@ -70,7 +62,7 @@ def overview(request: HttpRequest, reference: str) -> HttpResponse:
     return render(
         request, "notifications/overview.html",
         {
-            "incident": incident, "notifications": notifications, "clock": clock_of(incident, request.now),
+            "incident": incident, "notifications": notifications, "clocks": clocks_of(incident, request.now),
             "form": _draft_form(incident), "may_write": WRITE in request.abilities,
             "open": next((one for one in notifications if one.state in OPEN), None),
             "filings": incident.filings.filter(notification=None).select_related("evidence"),
@@ -131,11 +123,14 @@ def page_context(request: HttpRequest, notification: Notification, **forms) -> d
     reading = Reading(notification, at=request.now, language=get_language())
     may_write, may_review = WRITE in request.abilities, "notification.review" in request.abilities
     review = notification.reviews.select_related("ended_by", "asked_by").last()
+    seals, clocks = seals_of(notification), clocks_of(notification.incident, request.now)
     return {
         "incident": notification.incident,
         "notification": notification,
         "reading": reading,
-        "clock": clock_of(notification.incident, request.now),
+        "builds_on_a_filing": notification.kind not in actions.FIRST_KINDS,
+        "clocks": clocks,
+        "clock": clock_for(notification.kind, clocks),
         "review_clock": _review_clock(notification, request.now),
         "review": review,
         "blocks": reading.points_of(BLOCKS),
@@ -147,7 +142,8 @@ def page_context(request: HttpRequest, notification: Notification, **forms) -> d
         "is_author": request.user.pk in authors(notification),
         "is_fast_lane": is_fast_lane(reading.record),
         "offers_unsigned": offers_unsigned(request),
-        "seals": seals_of(notification),
+        "seals": seals,
+        "sealed": _in_force(notification, seals),
         "versions": list(notification.versions.defer("content").order_by("-number")),
         "send_back_form": TextForm(
             label=_("What is to be done?"), version=notification.version, prefix="back",
@@ -161,6 +157,13 @@ def _review_clock(notification: Notification, at) -> ClockFace | None:
     if notification.state != State.IN_REVIEW:
         return None
     return ClockFace(at=at, due_at=notification.review_due_at, aware_at=notification.submitted_at)
+
+
+def _in_force(notification: Notification, seals: list[Seal]) -> Seal | None:
+    """The French document that was approved or filed, as the state says; None while there is only a draft."""
+    if notification.state not in (State.APPROVED, State.FILED):
+        return None
+    return next((seal for seal in seals if seal.kind == notification.state and seal.language == "fr"), None)
 
 
 def seals_of(notification: Notification) -> list[Seal]:

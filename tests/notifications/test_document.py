@@ -10,6 +10,7 @@ import pikepdf
 import pytest
 
 from breachreg.notifications import document, neutral
+from breachreg.notifications.held import Held
 from breachreg.notifications.visible import visible
 from tests.notifications.papers import HOSTILE, NOON, frozen, organisation, paper, record
 from tests.notifications.standards import faults
@@ -157,7 +158,7 @@ def test_the_reading_version_speaks_english_and_marks_what_stayed_french():
 
 def test_what_changed_since_the_authority_was_told_stands_in_the_document():
     held = {code: entry["value"] for code, entry in frozen()["answers"].items()}
-    changed = frozen(held=held, measures_before="Disque non chiffré, confirmé.")
+    changed = frozen(held=Held(held, number=1, version=1, filed_at=NOON, receipt="CNIL-2026-1"), measures_before="Disque non chiffré, confirmé.")
     html = document.to_html(document_of(changed))
     assert "Modifié depuis la dernière notification à l’autorité" in html
     assert "<ins> non</ins>" in html

@@ -7,6 +7,7 @@ from breachreg.management.demo.audit import yearly_audit
 from breachreg.management.demo.cast import Cast
 from breachreg.management.demo.letters import letter_to_patients
 from breachreg.management.demo.messages import preparations, reported_messages, response_to_mailbox
+from breachreg.management.demo.notifications import complements_to_mailbox, shared_archive
 from breachreg.management.demo.stage import Story, ago
 from breachreg.notifications import actions as notifications
 from breachreg.notifications import filing, review
@@ -138,6 +139,7 @@ def compromised_mailbox(cast: Cast) -> Story:
     )
     finish_task(task=incident.tasks.get(origin="playbook:mailbox:authority"), by=cast.awa, at=at)
     yield from letter_to_patients(cast, incident)
+    yield from complements_to_mailbox(cast, incident)
 
 
 def missent_email(cast: Cast) -> Story:
@@ -213,8 +215,8 @@ def town_hall_paper(cast: Cast) -> Story:
 
 
 STORIES = (
-    preparations, former_register, not_a_breach, late_processor, town_hall_paper, compromised_mailbox, missent_email, lost_laptop, reported_messages,
-    yearly_audit,
+    preparations, former_register, not_a_breach, late_processor, shared_archive, town_hall_paper, compromised_mailbox, missent_email,
+    lost_laptop, reported_messages, yearly_audit,
 )
 
 
