@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from breachreg.law.form import Field
-from breachreg.notifications.answers import Answers, form, in_words
+from breachreg.notifications.answers import Answers, form, in_words, number_words
 from breachreg.notifications.paper import Piece
 
 # About the message itself: these differ in every complementary notification, and nothing about the breach changed.
@@ -45,12 +47,15 @@ class Difference:
         return _lines_but(self.new, self.old)
 
     @property
-    def words_removed(self) -> int:
-        return self._count("removed")
-
-    @property
-    def words_added(self) -> int:
-        return self._count("added")
+    def told(self) -> str:
+        """What the lines do not tell, in the language in force: the size of a long change, or that it was not known."""
+        if self.is_long:
+            words = {"added": number_words(self._count("added")), "removed": number_words(self._count("removed"))}
+            completed = _("completed (words added: %(added)s)") % words
+            return _("rewritten (words added: %(added)s, removed: %(removed)s)") % words if self._count("removed") else completed
+        if self.old is None:
+            return _("not known before")
+        return _("no longer known") if self.new is None else ""
 
     def _count(self, kind: str) -> int:
         return sum(len(re.findall(r"\w+", piece.text)) for piece in self.pieces if piece.kind == kind)

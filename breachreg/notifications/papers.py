@@ -17,7 +17,6 @@ from breachreg.notifications.answers import (
     in_words,
     instant_words,
     is_asked,
-    number_words,
 )
 from breachreg.notifications.compare import LONG_TEXT, Difference, since
 from breachreg.notifications.neutral import digest, serialise
@@ -207,7 +206,7 @@ class _Writer:
         for code, change in self.changes.items():
             is_text = change.field.type in ("text", "long_text")
             yield Changed(
-                where=f"{sections[code]}.", label=change.field.label(self.language), size=self._size(change),
+                where=f"{sections[code]}.", label=change.field.label(self.language), size=change.told,
                 removed=() if change.is_long else change.removed, added=() if change.is_long else self._added(change),
                 language="fr" if is_text and self.language == "en" else "",
             )
@@ -215,14 +214,6 @@ class _Writer:
     def _added(self, change: Difference) -> tuple[str, ...]:
         """What came; a long text that was not there before is read in its section."""
         return () if sum(map(len, change.added)) > LONG_TEXT else change.added
-
-    def _size(self, change: Difference) -> str:
-        if change.is_long:
-            words = {"added": number_words(change.words_added), "removed": number_words(change.words_removed)}
-            return _("rewritten, %(added)s words added, %(removed)s removed") % words
-        if change.old is None:
-            return _("not known before")
-        return _("no longer known") if change.new is None else ""
 
     def _closing(self) -> Iterator[Chapter]:
         lines = tuple(self._trail_lines())

@@ -90,7 +90,7 @@ def test_a_rewritten_long_text_is_told_by_its_size(complement, awa, noon):
 
     changed = {one.code: one for one in since(held.answers, {"measures_before": f"{long} Vérifié le lendemain."}, language="fr", zone=complement.incident.organisation.zone)}
     assert changed["measures_before"].is_long
-    assert (changed["measures_before"].words_added, changed["measures_before"].words_removed) == (3, 0)
+    assert changed["measures_before"].told == "complété (mots ajoutés\u00a0: 3)"
 
 
 def test_the_same_answers_change_nothing(filed, awa, sign_in, noon, at_noon):

@@ -56,7 +56,7 @@ def complements_to_mailbox(cast: Cast, incident: Incident) -> Story:
     review.comment(
         notification=second, field="measures_after", quote="Les patients vont recevoir un courrier.", by=cast.bruno, at=at,
         text="Dire le nombre et la date : la CNIL le demandera.",
-        suggestion="Un courrier est imprimé pour chacune des 1 316 personnes ; il part cette semaine.",
+        suggestion="Un courrier est imprimé pour chacune des 1 316 personnes ; il part cette semaine.",
     )
     review.comment(
         notification=second, field="communication", by=cast.bruno, at=at,
