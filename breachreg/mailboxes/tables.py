@@ -71,14 +71,16 @@ def _rows_of_csv(stream: io.TextIOWrapper) -> Iterator[Row]:
             yield Row(number, {}, str(error))
             continue
         if header is None:
-            header = None if _is_preamble(cells) else [cell.strip().lstrip("\ufeff") for cell in cells]
+            header = None if _is_preamble(cells) else [cell.replace("\x00", "").strip().lstrip("\ufeff") for cell in cells]
             continue
         if any(cell.strip() for cell in cells):
             yield _row(number, header, cells)
 
 
 def _row(number: int, header: list[str], cells: list[str]) -> Row:
-    filled = dict(zip(header, (cell.replace("\x00", "") for cell in cells), strict=False))
+    filled: dict[str, str] = {}
+    for name, cell in zip(header, (cell.replace("\x00", "") for cell in cells), strict=False):
+        filled[name] = filled.get(name) or cell  # of a column that stands twice, the one that says something
     return Row(number, filled, None if len(cells) == len(header) else "columns")
 
 

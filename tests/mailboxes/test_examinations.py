@@ -17,6 +17,7 @@ from breachreg.mailboxes.examinations import actions, analysis, judging, work
 from breachreg.mailboxes.examinations.models import ExaminedFile, Kind, KnownRule, LogLine
 from breachreg.mailboxes.indicators import matching
 from breachreg.mailboxes.indicators.values import Value
+from breachreg.register.leases import MOST_ATTEMPTS
 from tests.mailboxes.makers import known_truth, logs, messages
 
 RULES = (
@@ -333,6 +334,20 @@ def test_lines_are_ticked_and_the_window_confirmed_on_the_page(bring, pages, exa
     assert pages.post("examination-window", examination.pk, **data).status_code == 302
     examination.refresh_from_db()
     assert examination.access_set_by is not None
+
+
+def test_a_file_whose_reader_fails_again_and_again_is_parked_and_says_so(examination, awa, noon, monkeypatch):
+    file, _is_new = actions.bring_file(examination=examination, file=io.BytesIO(RULES), name="r.csv", by=awa, at=noon)
+    actions.confirm_kind(file=file, kind=Kind.RULES, by=awa, at=noon)
+    monkeypatch.setitem(work._READERS, Kind.RULES, lambda file, at: 1 / 0)
+    at = noon
+    for _attempt in range(MOST_ATTEMPTS):
+        with pytest.raises(ZeroDivisionError):
+            work.examine_due(at)
+        at += work.LEASE
+    work.examine_due(at)
+    file.refresh_from_db()
+    assert file.state == "unreadable"
 
 
 def break_the_trail(monkeypatch):

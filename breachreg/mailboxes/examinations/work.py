@@ -21,6 +21,7 @@ from breachreg.mailboxes.log.reading import NotALog, Tally, read_log
 from breachreg.mailboxes.log.record import Record
 from breachreg.mailboxes.rules.reading import read_rules
 from breachreg.mailboxes.rules.rule import NotARuleFile
+from breachreg.register.leases import MOST_ATTEMPTS
 
 LEASE = timedelta(minutes=15)
 SLICE = 45.0
@@ -43,6 +44,8 @@ def examine(file: ExaminedFile, at: datetime) -> None:
     """Read a claimed file: to its end, or a census for the time of one slice."""
     with translation.override(file.brought_by.language):
         try:
+            if file.attempts > MOST_ATTEMPTS:
+                raise Unreadable(_("Its reader failed several times. The file is kept: tell the administrator, whose log says why."))
             _READERS[file.kind](file, at)
         except Unreadable as refusal:
             _park(file, str(refusal), at)
@@ -168,7 +171,7 @@ def _until(file: ExaminedFile, at: datetime) -> Callable[[int, int], bool]:
 
     def go_on(messages: int, size: int) -> bool:
         mine = ExaminedFile.objects.filter(pk=file.pk, claim=file.claim, stopped_at=None)
-        is_mine = mine.update(done_units=messages, done_bytes=size, claimed_until=at + LEASE)
+        is_mine = mine.update(done_units=messages, done_bytes=size, claimed_until=at + LEASE, attempts=0)
         return bool(is_mine) and time.monotonic() < end
 
     return go_on

@@ -49,7 +49,7 @@ def line(record: Record) -> str:
     """What a record says, as one line of a timeline."""
     where = _(" from %(address)s") % {"address": record.address.ip} if record.address else ""
     who = record.user or _("unknown user")
-    told = f"{who}: {KINDS[record.kind]}{where}"
+    told = _("%(who)s: %(what)s") % {"who": who, "what": f"{KINDS[record.kind]}{where}"}
     detail = _detail(record)
     return f"{told}. {detail}" if detail else f"{told} ({record.operation})"
 

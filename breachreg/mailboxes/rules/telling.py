@@ -1,10 +1,14 @@
 """A rule, and what is suspicious about it, in words for a person, in the reader's language."""
 
+from datetime import datetime
+
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from breachreg.mailboxes.rules.rule import Action, Condition, Rule
 from breachreg.mailboxes.rules.verdict import Reason
+from breachreg.web.zones import local, zone_words
 
 LEVELS = {
     "alarming": gettext_lazy("alarming"),
@@ -97,7 +101,14 @@ def sentence(rule: Rule) -> str:
 
 def reason_told(reason: Reason) -> str:
     """Why a rule is suspicious, in words."""
-    return str(_REASONS[reason.code]) % {"what": reason.what}
+    what = _instant(reason.what) if reason.code == "after_strange_sign_in" else reason.what
+    return str(_REASONS[reason.code]) % {"what": what}
+
+
+def _instant(text: str) -> str:
+    """An instant on the clock of the reader, with its zone named."""
+    moment = datetime.fromisoformat(text)
+    return f"{date_format(local(moment), 'SHORT_DATETIME_FORMAT')} ({zone_words(moment)})"
 
 
 def _told(words: dict, item: Condition | Action) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from breachreg.management.demo.audit import yearly_audit
 from breachreg.management.demo.cast import Cast
 from breachreg.management.demo.letters import letter_to_patients
+from breachreg.management.demo.mailbox import examine_mailbox
 from breachreg.management.demo.messages import preparations, reported_messages, response_to_mailbox
 from breachreg.management.demo.notifications import complements_to_mailbox, shared_archive
 from breachreg.management.demo.stage import Story, ago
@@ -125,6 +126,7 @@ def compromised_mailbox(cast: Cast) -> Story:
     incident = actions.amend_facts(incident=incident, by=cast.awa, at=at, **_MAILBOX_FACTS)
     assessment = assessments.assess(incident=incident, by=cast.awa, at=at, answers=_HACKED_ANSWERS | {"continuing": False})
     _decide(assessment, Duty.NOTIFY_AND_TELL, cast, at, "Attaquant actif, faux messages déjà partis, RIB et données de santé.")
+    yield from examine_mailbox(cast, incident)
     at = yield ago(days=4, hours=2)
     notification = notifications.draft(incident=_fresh(incident), kind=FilingKind.INITIAL, by=cast.awa, at=at)
     notifications.submit(notification=notification, seen=notification.version, by=cast.awa, at=at)
