@@ -91,6 +91,12 @@ def _stands(text: str, phrase: str, is_open: bool) -> bool:
 
 
 @lru_cache(maxsize=8)
+def false_friends(name: str) -> tuple[str, ...]:
+    """Phrases in which a word of this list means something else."""
+    return tuple(lists()[name].get("false_friends", ()))
+
+
+@lru_cache(maxsize=8)
 def word_list(name: str) -> WordList:
     """The list of this name in the data file."""
     return WordList(tuple(lists()[name]["words"]))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from breachreg.mailboxes.census.detectors import BY_WORD, CATEGORIES
+from breachreg.mailboxes.census.finding import BY_WORD, CATEGORIES
 from breachreg.mailboxes.census.mbox import Chunk
 from breachreg.mailboxes.census.tally import (
     AUTOMATIC,

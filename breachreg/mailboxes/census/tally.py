@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from breachreg.mailboxes.census import documents
-from breachreg.mailboxes.census.detectors import BY_WORD, Finding, findings, masked
+from breachreg.mailboxes.census.detectors import findings
+from breachreg.mailboxes.census.finding import BY_WORD, Finding, masked
 from breachreg.mailboxes.reading import mime, quick
 from breachreg.mailboxes.reading.addresses import addresses_in, domain_of, is_inside, mailboxes_in
 from breachreg.mailboxes.reading.archives import Budget, members_of_zip, unzipped_gzip
