@@ -14,6 +14,7 @@ from breachreg.celery import app
 from breachreg.desk import search
 from breachreg.exports import deliveries, leaving, stamps, takings
 from breachreg.letters import imports as recipient_imports
+from breachreg.letters import preparing, runs
 from breachreg.mailboxes.examinations import work as examining
 from breachreg.mailboxes.reporting import acknowledgements, fetching, forgetting, intake
 from breachreg.notifications import controllers
@@ -28,6 +29,8 @@ DUE_WORK: list[Callable[[datetime], object]] = [
     controllers.send_due,
     review_messages.send_due,
     recipient_imports.read_due,
+    preparing.prepare_due,
+    runs.end_due,
     fetching.fetch_due,
     intake.read_due,
     acknowledgements.send_due,

@@ -1,7 +1,7 @@
 """Questions about letters and about those who get them."""
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from breachreg.accounts.models import LANGUAGES
@@ -9,6 +9,7 @@ from breachreg.law import vocabulary
 from breachreg.letters.columns import FIELDS
 from breachreg.letters.models import Capacity, Channel, Group
 from breachreg.letters.people import Person
+from breachreg.letters.run_models import Result
 from breachreg.web.fields import CodesChoiceField
 from breachreg.web.forms import QuestionForm
 from breachreg.web.widgets import CHECK
@@ -143,3 +144,67 @@ class ColumnsForm(QuestionForm):
     def columns(self) -> dict[str, int]:
         """Our column → its position in the table."""
         return {name: int(self.cleaned_data[name]) for name in FIELDS if self.cleaned_data.get(name)}
+
+
+class RunForm(QuestionForm):
+    """Which sealed letters a run sends, and how."""
+
+    letters = forms.MultipleChoiceField(
+        label=_("Which letters are sent?"), widget=forms.CheckboxSelectMultiple(CHECK), required=False,
+        help_text=_("Sealed letters with people on their list. Whoever was told by an earlier run is left out."),
+    )
+    attaches_pdf = forms.BooleanField(
+        label=_("Attach the letter as PDF to the e-mails"), required=False,
+        help_text=_("The whole letter stands in the e-mail in any case."),
+    )
+    without_unsealed = forms.BooleanField(
+        label=_("The people of letters that are not sealed yet are told later, by another run"), required=False
+    )
+
+    def __init__(self, *args, sendable, unsealed, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.by_number = {str(letter.number): letter for letter in sendable}
+        self.fields["letters"].choices = [(number, _choice(letter)) for number, letter in self.by_number.items()]
+        self.fields["letters"].initial = list(self.by_number)
+        if not unsealed:
+            del self.fields["without_unsealed"]
+
+    @property
+    def chosen(self) -> list:
+        """The letters that were ticked."""
+        return [self.by_number[number] for number in self.cleaned_data["letters"]]
+
+
+def _choice(letter) -> str:
+    said = ngettext("%(letter)s, %(subject)s: %(count)d person", "%(letter)s, %(subject)s: %(count)d people", letter.people)
+    return said % {"letter": letter.reference, "subject": letter.subject, "count": letter.people}
+
+
+class LedgerFilter(QuestionForm):
+    """What of a run's ledger is shown."""
+
+    q = forms.CharField(label=_("Which reference?"), required=False, help_text=_("Such as HOP-2026-0007-L1-000042, or its last digits."))
+    result = forms.ChoiceField(label=_("With which result?"), required=False)
+    way = forms.ChoiceField(label=_("By which way?"), required=False, choices=[("", _("any")), *Channel.choices])
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["result"].choices = [("", _("any")), ("missing", _("can't be written to")), *Result.choices]
+
+
+class ReturnForm(QuestionForm):
+    """Why a letter came back."""
+
+    REASONS = (
+        ("unknown", _("unknown at this address")), ("incomplete", _("incomplete address")), ("refused", _("refused by the person")),
+        ("unclaimed", _("not collected")), ("mailbox", _("the mailbox does not exist")), ("other", _("another reason")),
+    )  # fmt: skip
+    reason = forms.ChoiceField(label=_("Why did it come back?"), choices=REASONS, widget=forms.RadioSelect)
+    details = forms.CharField(label=_("What else stands on it?"), required=False, max_length=300)
+
+    @property
+    def words(self) -> str:
+        """The reason as the ledger keeps it."""
+        label = str(dict(self.REASONS)[self.cleaned_data["reason"]])
+        details = self.cleaned_data["details"]
+        return _("%(reason)s: %(details)s") % {"reason": label, "details": details} if details else label

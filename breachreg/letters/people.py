@@ -114,4 +114,4 @@ class Person:
 
 def opened(box: Box, sealed: bytes) -> Person:
     """The person of a recipient's encrypted column."""
-    return Person(**box.open(sealed))
+    return Person(**{"last_name": "", **box.open(sealed)})

@@ -35,5 +35,18 @@ TABLES = declare(
             RECIPIENTS, Term.RECORD, nothing="id letter number channel source source_row added_at removed_at",
             colleague="added_by removed_by", sealed="sealed name_hash email_hash same_hash",
         ),
+        "Run": table(
+            RECIPIENTS, Term.RECORD,
+            nothing=f"id {LEASE} incident number state attaches_pdf seed prepared_at checked_at approved_at started_at ended_at "
+            "ledger_sha256 held_until held_times minute_at minute_count",
+            colleague="prepared_by checked_by approved_by started_by", text="held_reason trouble",
+        ),
+        "Run_letters": table(RECIPIENTS, Term.RECORD, nothing="id run letter"),
+        "Dispatch": table(
+            RECIPIENTS, Term.RECORD,
+            nothing=f"id {LEASE} run letter recipient way place text_sha256 message_id name_length instead_of result sent_at "
+            "returned_at",
+            text="missing explanation trouble",
+        ),
     }
 )

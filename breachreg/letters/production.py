@@ -9,7 +9,7 @@ from typing import BinaryIO
 from breachreg.letters import seal, wording
 from breachreg.letters.layout import Letter as Paper
 from breachreg.letters.layout import compose, lay_out_for
-from breachreg.letters.models import Letter
+from breachreg.letters.models import Channel, Letter
 from breachreg.letters.people import Person
 from breachreg.letters.recipients import Row
 from breachreg.letters.stamp import LetterFile, Stamper
@@ -45,15 +45,15 @@ class Press:
         """Pages of one letter."""
         return len(self.stamper.composed.pages)
 
-    def write(self, out: BinaryIO, people: Iterable[tuple[Person, str]]) -> Produced:
-        """Write the letters of these people (person, reference) into one file.
+    def write(self, out: BinaryIO, people: Iterable[tuple[Person, str, str]]) -> Produced:
+        """Write the letters of these people (person, reference, way) into one file.
 
         Raises BadAddress, MissingValues or CannotPrint; the file is of no use then.
         """
         produced, digest = Produced(), _Digesting(out)
         file = LetterFile(digest, title=self.paper.subject, language=self.paper.language, at=self.at)
-        for person, reference in people:
-            texts = wording.slot_texts(self.paper, person, reference)
+        for person, reference, way in people:
+            texts = wording.slot_texts(self.paper, person, reference, way)
             try:
                 file.add(self.stamper, texts)
             except Unstampable:
@@ -66,12 +66,12 @@ class Press:
 
 def write_all(letter: Letter, rows: Iterable[Row], out: BinaryIO, at: datetime) -> Produced:
     """The letters of all these recipients in one file."""
-    return Press(letter, at).write(out, ((row.person, row.recipient.reference) for row in rows if row.person))
+    return Press(letter, at).write(out, ((row.person, row.recipient.reference, row.recipient.channel) for row in rows if row.person))
 
 
 def write_specimen(letter: Letter, out: BinaryIO, at: datetime) -> Produced:
     """The letter as an invented person would get it, to be read before there are recipients."""
-    return Press(letter, at).write(out, [(SPECIMEN[letter.language], f"{letter.reference}-000000")])
+    return Press(letter, at).write(out, [(SPECIMEN[letter.language], f"{letter.reference}-000000", Channel.POST)])
 
 
 class _Digesting:

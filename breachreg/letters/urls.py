@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from breachreg.letters import recipient_views, table_views, views
+from breachreg.letters import recipient_views, run_views, table_views, views
 
 INCIDENT = "o/<slug:organisation>/incidents/<str:reference>/letters/"
 LETTER = INCIDENT + "<int:number>/"
 PEOPLE = LETTER + "recipients/"
 PERSON = PEOPLE + "<int:place>/"
 TABLE = LETTER + "tables/<int:table>/"
+RUNS = INCIDENT + "runs/"
+RUN = RUNS + "<int:number>/"
 
 urlpatterns = [
     path(INCIDENT, views.letters, name="letters"),
@@ -36,4 +38,19 @@ urlpatterns = [
     path(TABLE + "confirm/", table_views.table_confirm, name="table-confirm"),
     path(TABLE + "discard/", table_views.table_discard, name="table-discard"),
     path(TABLE + "refused.csv", table_views.table_refusals, name="table-refusals"),
+    path(RUNS, run_views.runs, name="runs"),
+    path(RUNS + "new/", run_views.run_new, name="run-new"),
+    path(RUN, run_views.run, name="run"),
+    path(RUN + "ledger/", run_views.run_ledger, name="run-ledger"),
+    path(RUN + "ledger.csv", run_views.run_ledger_csv, name="run-ledger-csv"),
+    path(RUN + "proofs/<int:letter>/<str:which>.pdf", run_views.run_proof, name="run-proof"),
+    path(RUN + "again/", run_views.run_again, name="run-again"),
+    path(RUN + "check/", run_views.run_check, name="run-check"),
+    path(RUN + "approve/", run_views.run_approve, name="run-approve"),
+    path(RUN + "start/", run_views.run_start, name="run-start"),
+    path(RUN + "pause/", run_views.run_pause, name="run-pause"),
+    path(RUN + "resume/", run_views.run_resume, name="run-resume"),
+    path(RUN + "cancel/", run_views.run_cancel, name="run-cancel"),
+    path(RUN + "lines/<int:place>/second-way/", run_views.line_second_way, name="line-second-way"),
+    path(RUN + "lines/<int:place>/returned/", run_views.line_returned, name="line-returned"),
 ]

@@ -61,6 +61,11 @@ class Box:
         return hmac.new(self._hash_key, "\x1f".join(plain).encode(), sha256).digest()[:HASH]
 
 
+def keyed_hash(use: str, text: str) -> str:
+    """A keyed hash, in hexadecimal, that nobody without the installation's key can make or guess."""
+    return hmac.new(_derive(settings.RECIPIENTS_KEY, use.encode()), text.encode(), sha256).hexdigest()
+
+
 def box_of(incident: Incident, at: datetime) -> Box:
     """The box of an incident; its key is made the first time. Raises Purged. ``at`` is UTC."""
     vault = Vault.objects.filter(incident=incident).first() or _make(incident, at)

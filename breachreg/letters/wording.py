@@ -8,6 +8,7 @@ from breachreg.letters import placeholders
 from breachreg.letters.content import parts
 from breachreg.letters.layout import Block
 from breachreg.letters.layout import Letter as Paper
+from breachreg.letters.models import Channel
 from breachreg.letters.people import Person
 from breachreg.letters.seal import date_line
 
@@ -51,11 +52,14 @@ def blocks_of(text: str) -> list[Block]:
     return blocks
 
 
-def slot_texts(page: Paper, person: Person, reference: str) -> dict[str, Any]:
-    """What one person's letter shows in each slot. Raises MissingValues or BadAddress."""
+def slot_texts(page: Paper, person: Person, reference: str, way: str = Channel.POST) -> dict[str, Any]:
+    """What one person's letter shows in each slot; one that goes by e-mail needs no postal address.
+
+    Raises MissingValues or BadAddress.
+    """
     values = person_values(person, reference, page.language)
     return {
-        "address": person.address_lines(page.language),
+        "address": person.address_lines(page.language) if way == Channel.POST else (person.name(page.language), person.email),
         "reference": REFERENCE[page.language].format(reference),
         **{slot: placeholders.fill(text, values) for slot, text in page.slots.items()},
     }

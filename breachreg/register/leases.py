@@ -18,8 +18,11 @@ MOST_ATTEMPTS = 8
 class LeaseQuerySet(models.QuerySet):
     def due(self, at: datetime) -> "LeaseQuerySet":
         """Rows to be done at this instant: due, not done, not parked, and nobody's at the moment."""
-        free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=at)
-        return self.filter(free, due_at__lte=at, done_at__isnull=True, parked_at__isnull=True)
+        return self.free(at).filter(due_at__lte=at, done_at__isnull=True, parked_at__isnull=True)
+
+    def free(self, at: datetime) -> "LeaseQuerySet":
+        """Rows that nobody is at, or whose lease ran out."""
+        return self.filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=at))
 
     def claim(self, at: datetime, *, most: int = 100, lease: timedelta = LEASE) -> Iterator["Lease"]:
         """Claim due rows one by one, so that a long list does not outlive its leases."""

@@ -2,7 +2,7 @@
 
 import io
 
-from breachreg.letters import actions, imports, prefill, recipients
+from breachreg.letters import actions, imports, prefill, preparing, recipients, runs
 from breachreg.letters.models import Channel
 from breachreg.register import actions as register
 from breachreg.register import awareness
@@ -35,6 +35,8 @@ def furnish(world):
     uploaded = imports.upload(letter=world.letter, file=io.BytesIO(TABLE.encode()), name="liste.csv", **by_awa)
     world.table = imports.choose_columns(entry=uploaded, columns=COLUMNS, **by_awa)
     imports.read_now(world.table, world.noon)
+    world.run = runs.prepare(incident=known, letters=[world.letter], **by_awa)
+    preparing.prepare_now(world.run, world.noon)
 
 
 def page(get=NOBODY, post=NOBODY, *more):
@@ -54,6 +56,10 @@ def person(world):
 
 def table(world):
     return world.table.pk
+
+
+def of_run(get=NOBODY, post=NOBODY, *more):
+    return Line(get=get, post=post, args=lambda world: [world.run.incident.reference, world.run.number, *more])
 
 
 def of_incident(get=NOBODY, post=NOBODY):
@@ -86,4 +92,19 @@ LINES = {
     "table-confirm": page(NOBODY, DPOS, table),
     "table-discard": page(NOBODY, DPOS, table),
     "table-refusals": page(DPOS, NOBODY, table),
+    "runs": of_incident(READERS),
+    "run-new": of_incident(DPOS, DPOS),
+    "run": of_run(READERS),
+    "run-ledger": of_run(READERS),
+    "run-ledger-csv": of_run(READERS),
+    "run-proof": of_run(READERS, NOBODY, 1, "drawn"),
+    "run-again": of_run(NOBODY, DPOS),
+    "run-check": of_run(NOBODY, DPOS),
+    "run-approve": of_run(NOBODY, BOTH),
+    "run-start": of_run(NOBODY, DPOS),
+    "run-pause": of_run(NOBODY, DPOS),
+    "run-resume": of_run(NOBODY, DPOS),
+    "run-cancel": of_run(NOBODY, DPOS),
+    "line-second-way": of_run(NOBODY, DPOS, 1),
+    "line-returned": of_run(DPOS, DPOS, 1),
 }

@@ -30,13 +30,14 @@ UNRECORDED = {
 """Tables whose writing is no change of the register, and why."""
 
 QUEUES = {
-    "breachreg_acknowledgement", "breachreg_controllerdispatch", "breachreg_delivery", "breachreg_examinedfile", "breachreg_export",
+    "breachreg_acknowledgement", "breachreg_controllerdispatch", "breachreg_delivery", "breachreg_dispatch", "breachreg_examinedfile",
+    "breachreg_export",
     "breachreg_incomingmail", "breachreg_questionmail", "breachreg_recipientimport", "breachreg_reminder", "breachreg_reviewmessage",
-    "breachreg_taking",
+    "breachreg_run", "breachreg_taking",
 }
 """Rows that a worker claims: an update that only claims, gives back or parks a row changes nothing for anybody."""
 
-LEASE = re.compile(r'"(claimed_until|claim|attempts|trouble|parked_at|written|total|checkpoint_id|done_units|done_bytes|total_bytes)" = ')
+LEASE = re.compile(r'"(claimed_until|claim|attempts|trouble|parked_at|written|total|checkpoint_id|done_units|done_bytes|total_bytes|held_until|held_reason|held_times|minute_at|minute_count)" = ')
 ASSIGNED = re.compile(r'"(\w+)" = ')
 
 
