@@ -45,6 +45,7 @@ def cockpit_context(request: HttpRequest, notification: Notification) -> dict:
     return {
         "incident": notification.incident, "notification": notification, "reading": reading, "ticks": ticks,
         "done": sum(row.code in ticks for row in rows), "total": len(rows),
+        "following": next((row for row in rows if row.code not in ticks), None),
         "clock": clock_for(notification.kind, clocks_of(notification.incident, request.now)), "address": form_of_the_authority().address,
         "is_fast_lane": filing.is_fast_lane(reading.record), "is_large": request.COOKIES.get("cockpit") == "large",
         "interface_language": get_language(),

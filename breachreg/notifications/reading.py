@@ -123,6 +123,13 @@ class Reading:
     def general_threads(self) -> list[Thread]:
         return self.threads[""]
 
+    @property
+    def open_threads(self) -> list[tuple[str, Thread]]:
+        """The threads that nobody resolved, each with the label of its question ("" for the whole), in the form's order."""
+        order = ["", *form().by_code]
+        found = [thread for code in order for thread in self.threads.get(code, ()) if thread.resolved_at is None]
+        return [(form().field(thread.field).label(self.language) if thread.field else "", thread) for thread in found]
+
     @cached_property
     def held(self) -> Held | None:
         return held_by(self.notification)
