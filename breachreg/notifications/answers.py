@@ -19,6 +19,8 @@ from breachreg.law.vocabulary import UnknownCode, Vocabulary
 Answer = str | int | bool | list | dict | None
 Answers = dict[str, Answer]
 NBSP = "\u00a0"
+# What a withdrawal has to say; the authority holds the rest.
+NEEDED_TO_WITHDRAW = frozenset({"notification_type", "initial_notification_number", "legal_name", "description"})
 
 
 class Source:
@@ -48,9 +50,11 @@ def form() -> Form:
 
 def is_asked(field: Field, answers: Answers, circumstances: Circumstances) -> bool:
     """Whether the form asks this question here. A question that has an answer is always shown: nothing is hidden."""
-    if not field.shown_when or answers.get(field.code) not in (None, ""):
+    if answers.get(field.code) not in (None, ""):
         return True
-    return _holds(field.shown_when, answers, circumstances)
+    if circumstances.kind == "withdrawal" and field.code not in NEEDED_TO_WITHDRAW:
+        return False
+    return not field.shown_when or _holds(field.shown_when, answers, circumstances)
 
 
 def asked(answers: Answers, circumstances: Circumstances) -> list[Field]:

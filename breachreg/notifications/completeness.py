@@ -17,8 +17,6 @@ from breachreg.register.models import FilingKind
 BLOCKS, ADVISABLE, MAY_WAIT = "blocks", "advisable", "may_wait"
 # A person answers for these words: a composed text is only a first draft of them.
 OWNED_BY_A_PERSON = frozenset({"delay_reasons"})
-# What a withdrawal has to say; the authority holds the rest.
-NEEDED_TO_WITHDRAW = frozenset({"notification_type", "initial_notification_number", "legal_name", "description"})
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ def _gap(field: Field, circumstances: Circumstances, answers: Answers) -> Point 
     if answers.get(field.code) == [] and field.type != "parties":
         return None  # "none of them" is an answer
     if circumstances.kind == FilingKind.WITHDRAWAL:
-        return _gap_of_withdrawal(field)
+        return Point(BLOCKS, field, _("A withdrawal names the notification and says why."), field.answers)
     if field.code == "delay_reasons":
         return Point(BLOCKS, field, _("After 72 hours the notification says why it is late."), "33(1)")
     if field.needed == "optional" or field.type == "parties":
@@ -71,9 +69,3 @@ def _gap(field: Field, circumstances: Circumstances, answers: Answers) -> Point 
     if form_type == "complete" and field.answers.startswith("33(3)"):
         return Point(BLOCKS, field, _("A complete notification contains it. Answer it, or file an initial one."), field.answers)
     return Point(ADVISABLE, field, _("It is still open. Answer it, or say when it will be known."), field.answers)
-
-
-def _gap_of_withdrawal(field: Field) -> Point | None:
-    if field.code not in NEEDED_TO_WITHDRAW:
-        return None
-    return Point(BLOCKS, field, _("A withdrawal names the notification and says why."), field.answers)

@@ -69,3 +69,8 @@ def test_every_question_of_the_form_is_weighed_for_every_kind():
             if field.needed != "optional" and field.type != "parties"
         }
         assert weighed == needed
+
+
+def test_a_withdrawal_does_not_ask_what_nobody_needs_any_more():
+    codes = {field.code for field in asked({"siren": "123456782"}, Circumstances(kind="withdrawal"))}
+    assert codes == {"notification_type", "initial_notification_number", "siren", "legal_name", "description"}

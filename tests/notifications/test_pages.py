@@ -351,3 +351,23 @@ def test_a_refused_filing_leaves_no_recap_behind(approved, awa, sign_in, at_noon
     assert not approved.incident.evidence.exists()
     stored = [file for file in Path(settings.EVIDENCE_DIR).rglob("*") if file.is_file() and file.read_bytes() == b"%PDF-1.4 late"]
     assert stored == []
+
+
+def test_the_open_comments_are_listed_above_the_questions(submitted, bruno, awa, sign_in, noon, at_noon):
+    thread = review.comment(
+        notification=submitted, field="measures_before", text="Vérifié ?", suggestion="Disque chiffré.", by=bruno,
+        at=noon + timedelta(hours=4),
+    )
+    at_noon(5)
+    html = words_of(sign_in(awa).get(address("notification-page", submitted)))
+    assert f'href="#thread-{thread.pk}"' in html[: html.index('class="section chapter"')]
+    assert "Un commentaire est ouvert" in html and "propose une autre rédaction" in html
+    # The version in review is not hers to write on: the button would only fail.
+    assert "Accepter cette rédaction" not in html and "quand le projet vous sera renvoyé" in html
+
+
+def test_the_filing_screen_leads_to_the_next_field(draft, awa, sign_in, at_noon):
+    client = sign_in(awa)
+    assert 'href="#field-notification_type">Aller à la suivante' in words_of(client.get(address("notification-cockpit", draft)))
+    answer = client.post(address("notification-tick", draft, "notification_type"), headers={"HX-Request": "true"})
+    assert 'href="#field-siren">Aller à la suivante' in words_of(answer)
