@@ -8,6 +8,7 @@ EVENTS = catalogue.register(
     "scrutiny",
     {
         "findings.read": _("Findings read"),
+        "findings.exported": _("Findings exported"),
         "question.asked": _("Question asked by the auditor"),
         "question.asked_again": _("Auditor asked again"),
         "question.answered": _("Auditor's question answered"),

@@ -1,15 +1,21 @@
 """Findings of consistency: what the product finds when it reads the register against itself (rules.py)."""
 
+import csv
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TextIO
 
+from django.db import transaction
 from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from breachreg.accounts.models import Organisation
+from breachreg.accounts.models import Organisation, User
+from breachreg.audit.actions import record
 from breachreg.register.models import Incident
 from breachreg.scrutiny import finders  # noqa: F401  (names what each rule finds)
 from breachreg.scrutiny.rules import Rule, rules
+from breachreg.web.safe import harmless
 
 
 @dataclass(frozen=True)
@@ -64,3 +70,20 @@ def of_incident(incident: Incident, at: datetime) -> list[Finding]:
         if queryset.model is Incident and (row := queryset.filter(pk=incident.pk).first()):
             found.append(told(rule, row, incident.organisation))
     return found
+
+
+@transaction.atomic
+def write_csv(*, organisation: Organisation, file: TextIO, by: User, at: datetime) -> None:
+    """Write all that every rule finds as CSV, days in the organisation's zone, and record that it left."""
+    writer = csv.writer(file, delimiter=";")
+    writer.writerow([_("Severity"), _("What was found"), _("Source"), _("Reference"), _("Title"), _("Since"), _("Where")])
+    counts = {}
+    for rule in rules().values():
+        found = [told(rule, row, organisation) for row in rows(rule, organisation, at).iterator()]
+        counts |= {rule.code: len(found)} if found else {}
+        for finding in found:
+            reference = finding.incident.reference if finding.incident else ""
+            since = finding.since.astimezone(organisation.zone).date().isoformat()
+            cells = [rule.severity_label, rule.sentence, rule.source, reference, finding.title, since, finding.url]
+            writer.writerow([harmless(str(cell)) for cell in cells])
+    record(action="findings.exported", by=by, at=at, organisation=organisation, details={"found": counts})

@@ -7,6 +7,7 @@ from breachreg.scrutiny.views import questions, room, samples, tickets
 urlpatterns = [
     path("audit/", room.room, name="audit-room"),
     path("audit/findings/", room.finding, name="finding"),
+    path("audit/findings.csv", room.findings_csv, name="findings-csv"),
     path("audit/questions/", questions.questions, name="questions"),
     path("audit/questions/ask/", questions.question_ask, name="question-ask"),
     path("audit/questions/<int:number>/", questions.question, name="question"),
@@ -22,6 +23,7 @@ urlpatterns = [
     path("audit/tickets/import/<int:table>/drop/", tickets.ticket_drop, name="ticket-drop"),
     path("audit/tickets/<int:ticket>/", tickets.ticket, name="ticket"),
     path("audit/tickets/<int:ticket>/take-back/", tickets.ticket_take_back, name="ticket-take-back"),
+    path("incidents/<str:reference>/findings/", room.incident_findings, name="incident-findings"),
     path("incidents/<str:reference>/tickets/", tickets.incident_tickets, name="incident-tickets"),
     path("incidents/<str:reference>/tickets/<int:link>/remove/", tickets.incident_ticket_off, name="incident-ticket-off"),
 ]

@@ -33,6 +33,8 @@ def number_of(name):
 LINES = {
     "audit-room": Line(get=ROOM),
     "finding": Line(get=ROOM),
+    "findings-csv": Line(get=ROOM),
+    "incident-findings": Line(get=ROOM, args=lambda world: [world.incident.reference]),
     "questions": Line(get=ROOM),
     "question": Line(get=ROOM, post=ROOM, args=number_of("question")),
     "question-ask": Line(get=AUDITORS, post=AUDITORS),

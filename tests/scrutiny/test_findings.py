@@ -1,5 +1,7 @@
 """Each rule finds what it speaks of, leaves alone what is in order, and says since when and where."""
 
+import csv
+import io
 from datetime import timedelta
 
 import pytest
@@ -281,6 +283,30 @@ class TestPages:
         page = as_(chloe).get(reverse("finding", args=["hopital"]), {"rule": "no_decision"}).text
         assert reverse("decide", args=["hopital", aware.reference]) in page
         assert f"{reverse('question-ask', args=['hopital'])}?rule=no_decision&amp;incident={aware.reference}" in page
+
+    def test_one_incident_says_what_was_found_on_it(self, as_, chloe, aware, noon, time_machine):
+        place = reverse("incident-findings", args=["hopital", aware.reference])
+        time_machine.move_to(noon + DAY, tick=False)
+        assert "Rien n’a été trouvé." in as_(chloe).get(place).text
+        time_machine.move_to(noon + 4 * DAY, tick=False)
+        page = as_(chloe).get(place).text
+        assert "Violation sans décision depuis plus de 3 jours." in page
+        assert reverse("decide", args=["hopital", aware.reference]) in page
+        assert place in as_(chloe).get(reverse("incident", args=["hopital", aware.reference])).text
+
+    def test_the_findings_open_in_a_spreadsheet_and_run_nothing(self, as_, chloe, aware, noon, time_machine):
+        Incident.objects.filter(pk=aware.pk).update(title="=1+1")
+        time_machine.move_to(noon + 4 * DAY, tick=False)
+        answer = as_(chloe).get(reverse("findings-csv", args=["hopital"]))
+        rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+        assert [len(row) for row in rows] == [7, 7]
+        assert rows[1][1] == "Violation sans décision depuis plus de 3 jours." and rows[1][3:5] == [aware.reference, "'=1+1"]
+        last = Entry.objects.select_related("content").last()
+        assert (last.action, last.content.details) == ("findings.exported", {"found": {"no_decision": 1}})
+
+    def test_findings_that_can_not_be_recorded_do_not_leave(self, as_, chloe, broken_trail):
+        with broken_trail():
+            assert as_(chloe).get(reverse("findings-csv", args=["hopital"])).status_code == 503
 
     def test_a_finding_that_there_is_not(self, as_, chloe):
         assert as_(chloe).get(reverse("finding", args=["hopital"]), {"rule": "rumour"}).status_code == 404

@@ -2,10 +2,11 @@
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from breachreg.audit.actions import record
+from breachreg.register.models import Incident
 from breachreg.scrutiny import findings
 from breachreg.scrutiny.models import Question, Sample, Ticket
 from breachreg.scrutiny.rules import rules, source
@@ -51,6 +52,26 @@ def finding(request: HttpRequest) -> HttpResponse:
     numbers = dict(asked.order_by("pk").values_list("incident_id", "number"))
     shown = [(line, numbers.get(line.incident.pk) if line.incident else None) for line in lines]
     return render(request, "scrutiny/finding.html", {"rule": rule, "lines": shown, "page_obj": page_obj})
+
+
+@page(*ENTRANCE, methods=("GET",))
+def findings_csv(request: HttpRequest) -> HttpResponse:
+    """Everything that was found, for a spreadsheet."""
+    name = f"{request.organisation.slug}-{request.now:%Y-%m-%d}.csv"
+    answer = HttpResponse(content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    answer.write("\ufeff")
+    findings.write_csv(organisation=request.organisation, file=answer, by=request.user, at=request.now)
+    return answer
+
+
+@page(*ENTRANCE, methods=("GET",))
+def incident_findings(request: HttpRequest, reference: str) -> HttpResponse:
+    """What the rules find on one incident."""
+    visible = Incident.objects.visible_to(request.user, request.organisation)
+    incident = get_object_or_404(visible.select_related("organisation"), reference=reference)
+    found = findings.of_incident(incident, request.now)
+    _note(request, {"incident": incident.reference, "found": [finding.rule.code for finding in found]})
+    return render(request, "scrutiny/incident_findings.html", {"incident": incident, "found": found, "source": source()})
 
 
 @transaction.atomic
