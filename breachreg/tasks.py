@@ -13,8 +13,8 @@ from django.utils import timezone
 from breachreg.celery import app
 from breachreg.desk import search
 from breachreg.exports import deliveries, leaving, stamps, takings
-from breachreg.letters import imports as recipient_imports
 from breachreg.letters import preparing, runs
+from breachreg.letters import reading as recipient_tables
 from breachreg.mailboxes.examinations import work as examining
 from breachreg.mailboxes.reporting import acknowledgements, fetching, forgetting, intake
 from breachreg.notifications import controllers
@@ -28,7 +28,7 @@ DUE_WORK: list[Callable[[datetime], object]] = [
     reminders.send_due,
     controllers.send_due,
     review_messages.send_due,
-    recipient_imports.read_due,
+    recipient_tables.read_due,
     preparing.prepare_due,
     runs.end_due,
     fetching.fetch_due,

@@ -24,11 +24,10 @@ class BadAddress(ValueError):
         self.problems = problems
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Address:
-    """The parts of an address as somebody wrote them; an empty part is left out."""
+    """The parts of an address below the name, as somebody wrote them; an empty part is left out."""
 
-    identity: str
     line2: str = ""
     line3: str = ""
     line4: str = ""
@@ -41,31 +40,31 @@ class Address:
     def is_french(self) -> bool:
         return plain_capitals(self.country) in FRANCE
 
-    def lines(self) -> tuple[str, ...]:
-        """The lines to print, empty ones left out. Raises BadAddress with every problem found."""
-        problems = list(self._problems())
+    def lines(self, identity: str) -> tuple[str, ...]:
+        """The lines to print below this name, empty ones left out. Raises BadAddress with every problem found."""
+        problems = list(self._line_problems(identity))
         if problems:
             raise BadAddress(problems)
-        return tuple(line for _field, line in self._written() if line)
+        return tuple(line for _field, line in self._written(identity) if line)
 
-    def _written(self) -> list[tuple[str, str]]:
+    def _written(self, identity: str) -> list[tuple[str, str]]:
         """Each line with the field that fills it."""
         town = f"{tidy(self.postcode)} {plain_capitals(self.city)}".strip().upper()
         return [
-            ("identity", tidy(self.identity)), ("line2", tidy(self.line2)), ("line3", tidy(self.line3)),
+            ("identity", tidy(identity)), ("line2", tidy(self.line2)), ("line3", tidy(self.line3)),
             ("line4", plain_capitals(self.line4)), ("line5", plain_capitals(self.line5)), ("city", town),
             ("country", "" if self.is_french else plain_capitals(self.country)),
         ]  # fmt: skip
 
-    def _problems(self):
-        if not tidy(self.identity):
+    def _line_problems(self, identity: str):
+        if not tidy(identity):
             yield "identity", _("Line 1 (who) is empty. Enter a name.")
         if not tidy(self.line4) and not tidy(self.line5):
             yield "line4", _("Line 4 (number and street) is empty. Enter it, or a PO box on line 5.")
         if not tidy(self.city):
             yield "city", _("Line 6 (postcode and town) has no town. Enter it.")
         yield from self._postcode_problems()
-        for number, (field, line) in enumerate(self._written(), start=1):
+        for number, (field, line) in enumerate(self._written(identity), start=1):
             if len(line) > LONGEST:
                 yield field, _(
                     "Line %(number)d has %(length)d characters, %(over)d more than the %(longest)d that fit. Shorten it."

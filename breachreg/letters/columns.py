@@ -20,6 +20,10 @@ FIELDS = {
     "country": _("Country"),
     "email": _("E-mail address"),
     "channel": _("Way wanted (post or e-mail)"),
+    "language": _("Language of the letter (fr or en)"),
+    "capacity": _("Capacity (person, guardian or heir)"),
+    "about": _("The minor or the deceased, for a guardian or heir"),
+    "data": _("Data that this person lost"),
 }
 NAMES = {
     "civility": "civilite civility titre title genre salutation",
@@ -34,6 +38,10 @@ NAMES = {
     "country": "pays country",
     "email": "email mail courriel adressemail adresseelectronique emailaddress adressecourriel",
     "channel": "canal channel envoi moyen",
+    "language": "langue language lang",
+    "capacity": "qualite capacite capacity",
+    "about": "personneconcernee enfant mineur nommineur nomenfant defunt child minor deceased about",
+    "data": "donnees donneesconcernees categories categoriesdedonnees data datacategories datalost",
 }
 COLUMNS = SimpleNamespace(
     post_words=frozenset({"post", "poste", "courrier", "lettre", "letter", "mail postal", "papier"}),
@@ -50,12 +58,13 @@ def guess(header: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for place, name in enumerate(header):
         for field, names in NAMES.items():
-            if field not in found and _plain(name) in names.split():
+            if field not in found and plain(name) in names.split():
                 found[field] = place
                 break
     return found
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """The letters and figures of a text, without capitals, accents, blanks and signs."""
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     return re.sub(r"[^a-z0-9]", "", decomposed)

@@ -23,6 +23,8 @@ EVENTS = catalogue.register(
         "recipient.listed": _("Recipients read"),
         "recipient.previewed": _("Letter of one recipient read"),
         "recipients.uploaded": _("Table of recipients uploaded"),
+        "recipients.taken_over": _("Recipients taken over from an examined mailbox"),
+        "recipients.doubles_decided": _("People listed twice decided on"),
         "recipients.read": _("Table of recipients read"),
         "recipients.imported": _("Recipients imported"),
         "recipients.refused": _("Table of recipients refused"),

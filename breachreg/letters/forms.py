@@ -7,12 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from breachreg.accounts.models import LANGUAGES
 from breachreg.law import vocabulary
 from breachreg.letters.columns import FIELDS
-from breachreg.letters.models import Capacity, Channel, Group
+from breachreg.letters.models import Capacity, Channel, Group, Whose
 from breachreg.letters.people import Person
 from breachreg.letters.run_models import Result
 from breachreg.web.fields import CodesChoiceField
 from breachreg.web.forms import QuestionForm
 from breachreg.web.widgets import CHECK
+
+DETAIL_WORDS = [
+    ("bank_account", _("bank details (IBAN)")), ("payment_card", _("a payment card number")), ("password", _("a password")),
+]  # fmt: skip
 
 
 def _words(name: str):
@@ -37,10 +41,7 @@ class SegmentForm(QuestionForm):
     )
     details = forms.MultipleChoiceField(
         label=_("More exactly, was there…"), required=False, widget=forms.CheckboxSelectMultiple(CHECK),
-        choices=[
-            ("bank_account", _("bank details (IBAN)")), ("payment_card", _("a payment card number")),
-            ("password", _("a password")),
-        ],
+        choices=DETAIL_WORDS,
     )
     sensitive_categories = CodesChoiceField(
         label=_("Which sensitive data did these people lose?"), choices=_words("sensitive_categories"), required=False
@@ -92,7 +93,7 @@ class PersonForm(QuestionForm):
     channel = forms.ChoiceField(label=_("How should they be told?"), choices=Channel.choices, widget=forms.RadioSelect)
     civility = forms.ChoiceField(label=_("How are they addressed?"), required=False)
     first_name = forms.CharField(label=_("What is the first name?"), max_length=100, required=False)
-    last_name = forms.CharField(label=_("What is the last name?"), max_length=100)
+    last_name = forms.CharField(label=_("What is the last name?"), max_length=100, required=False)
     line2 = forms.CharField(label=_("Flat, floor, care of (line 2)"), max_length=100, required=False)
     line3 = forms.CharField(label=_("Entrance, building (line 3)"), max_length=100, required=False)
     line4 = forms.CharField(label=_("Number and street (line 4)"), max_length=100, required=False)
@@ -103,6 +104,10 @@ class PersonForm(QuestionForm):
         label=_("Country"), max_length=60, required=False, help_text=_("Leave it empty for France; otherwise its name in full.")
     )
     email = forms.CharField(label=_("E-mail address"), max_length=254, required=False)
+    about = forms.CharField(
+        label=_("Whose data was lost, if not theirs?"), max_length=200, required=False,
+        help_text=_("The minor or the deceased, for a guardian or an heir. The letter may name them by {personne}."),
+    )
     even_if_listed = forms.BooleanField(label=_("Add this person although they stand on the list already"), required=False)
 
     def __init__(self, *args, **kwargs):
@@ -127,6 +132,25 @@ class UploadForm(QuestionForm):
         label=_("Which table do you bring?"), help_text=_("CSV or XLSX, up to a million rows, with a row that names the columns."),
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
     )
+
+
+class TakeOverForm(QuestionForm):
+    """Which examined mailbox, and whose addresses."""
+
+    file = forms.ChoiceField(label=_("From which mailbox?"), widget=forms.RadioSelect)
+    whose = forms.ChoiceField(label=_("Whose addresses?"), choices=Whose.choices, widget=forms.RadioSelect, initial=Whose.ALL)
+
+    def __init__(self, *args, files, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.files = {str(file.pk): file for file in files}
+        self.fields["file"].choices = [(key, f"{file.examination.mailbox} · {file}") for key, file in self.files.items()]
+        if len(self.files) == 1:
+            self.fields["file"].initial = next(iter(self.files))
+
+    @property
+    def chosen(self):
+        """The examined mailbox that was chosen."""
+        return self.files[self.cleaned_data["file"]]
 
 
 class ColumnsForm(QuestionForm):

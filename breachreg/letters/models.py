@@ -13,6 +13,7 @@ from breachreg.accounts.access import abilities_of
 from breachreg.accounts.fields import CodesField
 from breachreg.accounts.models import LANGUAGES, Organisation, User
 from breachreg.law.advice import DETAILS
+from breachreg.mailboxes.examinations.models import ExaminedFile
 from breachreg.register.leases import Lease
 from breachreg.register.models import Incident, together
 
@@ -201,8 +202,14 @@ class ImportState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+class Whose(models.TextChoices):
+    ALL = "all", _("everybody")
+    OUTSIDE = "outside", _("only people outside the organisation")
+    INSIDE = "inside", _("only people of the organisation")
+
+
 class RecipientImport(Lease):
-    """A table of recipients that somebody uploaded: kept encrypted until it was read, then deleted."""
+    """A table of recipients that somebody uploaded (kept encrypted until it was read), or a group of a mailbox."""
 
     letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="imports")
     state = models.CharField(max_length=10, choices=ImportState.choices, default=ImportState.UPLOADED)
@@ -210,11 +217,18 @@ class RecipientImport(Lease):
     file_size = models.PositiveBigIntegerField()
     file_sha256 = models.CharField(max_length=64)
     location = models.CharField(max_length=120, null=True, blank=True, editable=False)
+    mailbox_file = models.ForeignKey(ExaminedFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    whose = models.CharField(_("whose addresses"), max_length=10, choices=Whose.choices, null=True, blank=True)
     header = models.JSONField(default=list, blank=True)  # names of the file's columns
+    reading = models.JSONField(default=dict, blank=True)  # encoding, delimiter or sheet, row of the header
     columns = models.JSONField(default=dict, blank=True)  # our column -> position in the file
+    are_columns_known = models.BooleanField(default=False)  # from an earlier table with this header
+    columns_fixed_at = models.DateTimeField(null=True, blank=True)
     rows_read = models.PositiveIntegerField(default=0)
     rows_added = models.PositiveIntegerField(default=0)
     rows_refused = models.PositiveIntegerField(default=0)
+    rows_left_out = models.PositiveIntegerField(default=0)  # doubles, by a person's decision
+    bytes_read = models.PositiveBigIntegerField(default=0)
     refusals_location = models.CharField(max_length=120, null=True, blank=True, editable=False)
     explanation = models.TextField(blank=True)
     uploaded_at = models.DateTimeField()
@@ -222,6 +236,7 @@ class RecipientImport(Lease):
 
     class Meta:
         ordering = ["-uploaded_at", "-pk"]
+        constraints = [together("recipient_import_mailbox_together", "mailbox_file", "whose")]
         indexes = [models.Index(fields=["done_at", "parked_at", "due_at"])]
 
 
@@ -254,6 +269,9 @@ class Recipient(models.Model):
     same_hash = models.BinaryField(max_length=16, editable=False, db_index=True, null=True)
     source = models.ForeignKey(RecipientImport, on_delete=models.PROTECT, null=True, blank=True, related_name="recipients")
     source_row = models.PositiveIntegerField(null=True, blank=True)
+    # While a table waits for its confirmation: the row's segment where it differs, and whether it is somebody's double.
+    segment = models.CharField(max_length=600, default="", blank=True, editable=False)
+    is_double = models.BooleanField(null=True, blank=True, editable=False)
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     removed_at = models.DateTimeField(null=True, blank=True)

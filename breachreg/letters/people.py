@@ -9,7 +9,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from breachreg.law import vocabulary
-from breachreg.letters.addresses import Address, BadAddress, tidy
+from breachreg.letters.addresses import LONGEST, Address, BadAddress, tidy
 from breachreg.letters.models import Channel
 from breachreg.letters.vault import Box
 
@@ -28,20 +28,14 @@ class BadRecipient(ValueError):
 
 
 @dataclass(frozen=True)
-class Person:
-    """What identifies a recipient; empty is "none"."""
+class Person(Address):
+    """What identifies a recipient; empty is "none". ``about`` is the minor or the deceased whose data was lost."""
 
-    last_name: str
+    last_name: str = ""
     first_name: str = ""
     civility: str = ""
-    line2: str = ""
-    line3: str = ""
-    line4: str = ""
-    line5: str = ""
-    postcode: str = ""
-    city: str = ""
-    country: str = ""
     email: str = ""
+    about: str = ""
 
     @classmethod
     def of(cls, values: Mapping[str, str]) -> "Person":
@@ -50,7 +44,8 @@ class Person:
 
     @property
     def full_name(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip()
+        """First and last name; the e-mail address of those of whom nothing else is known."""
+        return f"{self.first_name} {self.last_name}".strip() or self.email
 
     def name(self, language: str) -> str:
         """Civility and name, as the first line of an address."""
@@ -60,19 +55,14 @@ class Person:
     def salutation(self, language: str) -> str:
         """How a letter begins, with its comma."""
         forms = SALUTATIONS[language]
-        return forms.get(self.civility, forms[""]).replace("{name}", self.last_name)
-
-    @property
-    def address(self) -> Address:
-        return Address(
-            self.full_name, self.line2, self.line3, self.line4, self.line5, self.postcode, self.city, self.country
-        )
+        known = self.civility if self.last_name else ""
+        return forms.get(known, forms[""]).replace("{name}", self.last_name)
 
     def address_lines(self, language: str) -> tuple[str, ...]:
         """The lines in the window; the civility stands before the name where it fits. Raises BadAddress."""
-        lines = self.address.lines()
+        lines = self.lines(self.full_name)
         first = self.name(language)
-        return (first if len(first) <= 38 else lines[0], *lines[1:])
+        return (first if len(first) <= LONGEST else lines[0], *lines[1:])
 
     def check(self, channel: str) -> "Person":
         """The person, if they can be written to this way. Raises BadRecipient with every problem found."""
@@ -82,7 +72,7 @@ class Person:
         return self
 
     def _problems(self, channel: str):
-        if not self.last_name:
+        if not self.last_name and (channel == Channel.POST or not self.email):
             yield "last_name", _("The last name is missing. Enter it.")
         if self.civility and self.civility not in vocabulary.load("civilities").codes:
             yield "civility", _("“%(civility)s” is no civility of the list.") % {"civility": self.civility}
@@ -92,7 +82,7 @@ class Person:
             yield "email", _("The e-mail address is missing. Enter it, or choose the post.")
         if channel == Channel.POST:
             try:
-                self.address.lines()
+                self.lines(self.full_name)
             except BadAddress as error:
                 yield from (problem for problem in error.problems if self.last_name or problem[0] != "identity")
 

@@ -28,11 +28,12 @@ TABLES = declare(
         ),
         "RecipientImport": table(
             RECIPIENTS, Term.RECORD, storage="letters",
-            nothing=f"id {LEASE} letter state file_size file_sha256 columns rows_read rows_added rows_refused uploaded_at",
+            nothing=f"id {LEASE} letter state file_size file_sha256 columns rows_read rows_added rows_refused "
+            "rows_left_out bytes_read reading are_columns_known columns_fixed_at mailbox_file whose uploaded_at",
             colleague="uploaded_by", text="file_name header explanation trouble", file="location refusals_location",
         ),
         "Recipient": table(
-            RECIPIENTS, Term.RECORD, nothing="id letter number channel source source_row added_at removed_at",
+            RECIPIENTS, Term.RECORD, nothing="id letter number channel source source_row segment is_double added_at removed_at",
             colleague="added_by removed_by", sealed="sealed name_hash email_hash same_hash",
         ),
         "Run": table(

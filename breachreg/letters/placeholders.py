@@ -29,6 +29,7 @@ class Placeholder:
 ALL = (
     Placeholder("salutation", "appel", True, gettext_lazy("“Madam” or “Sir” with the name, as each person is addressed")),
     Placeholder("name", "nom", True, gettext_lazy("the person's civility, first and last name")),
+    Placeholder("concerned", "personne", True, gettext_lazy("the minor or the deceased whose data was lost, for a guardian or an heir")),
     Placeholder("reference", "référence", True, gettext_lazy("the letter's reference, to quote when writing to you")),
     Placeholder("organisation", "organisme", False, gettext_lazy("the legal name of the organisation")),
     Placeholder("happened_on", "survenue", False, gettext_lazy("when it happened, as the record knows it")),

@@ -5,28 +5,16 @@ What the record does not know is left out, or left as a placeholder that the che
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 
 from breachreg.law import advice
 from breachreg.letters.content import DATA
 from breachreg.letters.models import Capacity, Group
+from breachreg.letters.segments import Segment
 from breachreg.register.models import Incident
 
 MOST_ADVICE = 6
 """People read six points; a seventh makes them read none."""
-
-
-@dataclass(frozen=True)
-class Segment:
-    """Whom a letter speaks to. The categories are None when they are not known."""
-
-    language: str
-    group: str
-    capacity: str
-    data_categories: tuple[str, ...] | None
-    sensitive_categories: tuple[str, ...] | None
-    details: tuple[str, ...] = ()
 
 
 def first_draft(incident: Incident, segment: Segment) -> dict[str, str]:

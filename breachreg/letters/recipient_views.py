@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from breachreg.letters import production
 from breachreg.letters import recipients as list_of
 from breachreg.letters.forms import PersonForm
+from breachreg.letters.mailbox_lists import GROUPS
 from breachreg.letters.models import Channel, Letter, Recipient
 from breachreg.letters.people import BadRecipient, opened
 from breachreg.letters.vault import Purged, box_for_reading
@@ -42,6 +43,7 @@ def recipients(request: HttpRequest, reference: str, number: int) -> HttpRespons
     context = {
         "incident": letter.incident, "letter": letter, "page_obj": shown, "rows": list(list_of.rows(shown.object_list)),
         "q": words, "total": list_of.to_write_to(letter).count(), "tables": letter.imports.order_by("-uploaded_at")[:5],
+        "can_take_over": letter.group in GROUPS,
     }
     return render(request, "letters/recipients.html", context)
 

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import User
 from breachreg.audit.actions import record
-from breachreg.letters.models import Letter, Recipient
+from breachreg.letters.models import Letter, Recipient, Vault
 from breachreg.letters.people import Person, opened
 from breachreg.letters.vault import Box, Purged, box_for_reading, box_of
+from breachreg.register.models import Incident
 
 
 class AlreadyOnTheList(Exception):
@@ -39,12 +40,12 @@ def add_recipient(
 ) -> Recipient:
     """Put a person on the list. Raises BadRecipient, Purged, or AlreadyOnTheList unless ``even_if_listed``."""
     person.check(channel)
-    Letter.objects.select_for_update().get(pk=letter.pk)
     columns = person.sealed(box_of(letter.incident, at))
+    number = next_number(letter.incident)
     if not even_if_listed and (same := same_person(letter, columns["same_hash"])):
         raise AlreadyOnTheList(same)
     recipient = Recipient.objects.create(
-        letter=letter, number=next_number(letter), channel=channel, added_at=at, added_by=by, **columns
+        letter=letter, number=number, channel=channel, added_at=at, added_by=by, **columns
     )
     _record(recipient, "recipient.added", by, at)
     return recipient
@@ -142,9 +143,15 @@ def same_person(letter: Letter, same_hash: bytes | None) -> Recipient | None:
     return to_write_to(letter).filter(same_hash=same_hash).first()
 
 
-def next_number(letter: Letter) -> int:
-    """The next number on the list; the letter's row is locked by the caller."""
-    return (Recipient.objects.filter(letter=letter).aggregate(last=Max("number"))["last"] or 0) + 1
+def next_number(incident: Incident) -> int:
+    """The next free number of an incident, whose recipients stay locked until the transaction ends.
+
+    Numbers count through all letters of an incident, so that a row can go to another letter's list and keep its own.
+    """
+    Vault.objects.select_for_update().get(incident=incident)
+    lists = Letter.objects.filter(incident=incident).values_list("pk", flat=True)
+    last = [Recipient.objects.filter(letter=pk).aggregate(last=Max("number"))["last"] or 0 for pk in lists]
+    return max(last, default=0) + 1
 
 
 def _box_or_none(incident) -> Box | None:

@@ -6,7 +6,7 @@ between files nor within one. Reading may jump to any place, as a spreadsheet's 
 
 import io
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
@@ -25,15 +25,43 @@ def folder() -> Path:
     return place
 
 
+class Writer:
+    """A new file, encrypted as it is written; ``name`` finds it again."""
+
+    def __init__(self, box: Box):
+        self.name, self._box = uuid.uuid4().hex, box
+        path = folder() / self.name
+        self._out = path.open("xb")
+        path.chmod(0o600)
+        self._waiting, self._number = bytearray(), 0
+
+    def write(self, data: bytes) -> None:
+        self._waiting += data
+        while len(self._waiting) >= PIECE:
+            self._put(bytes(self._waiting[:PIECE]))
+            del self._waiting[:PIECE]
+
+    def close(self) -> None:
+        """Write what is left; a second time does nothing."""
+        if self._waiting:
+            self._put(bytes(self._waiting))
+            self._waiting.clear()
+        self._out.close()
+
+    def _put(self, piece: bytes) -> None:
+        self._out.write(self._box.seal_bytes(piece, _about(self.name, self._number)))
+        self._number += 1
+
+
 def keep(chunks: Iterable[bytes], box: Box) -> str:
     """Store these bytes encrypted and return the name they got."""
-    name = uuid.uuid4().hex
-    path = folder() / name
-    with path.open("xb") as out:
-        path.chmod(0o600)
-        for number, piece in enumerate(_pieces(chunks)):
-            out.write(box.seal_bytes(piece, _about(name, number)))
-    return name
+    writer = Writer(box)
+    try:
+        for chunk in chunks:
+            writer.write(chunk)
+    finally:
+        writer.close()
+    return writer.name
 
 
 def open_sealed(name: str, box: Box) -> "SealedFile":
@@ -107,14 +135,3 @@ class SealedFile(io.BufferedIOBase):
 
 def _about(name: str, number: int) -> bytes:
     return f"{name}:{number}".encode()
-
-
-def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    waiting = bytearray()
-    for chunk in chunks:
-        waiting += chunk
-        while len(waiting) >= PIECE:
-            yield bytes(waiting[:PIECE])
-            del waiting[:PIECE]
-    if waiting:
-        yield bytes(waiting)

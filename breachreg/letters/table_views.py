@@ -7,13 +7,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from breachreg.letters import imports
-from breachreg.letters.forms import ColumnsForm, UploadForm
-from breachreg.letters.models import ImportState, Letter, RecipientImport
+from breachreg.accounts.models import LANGUAGES
+from breachreg.letters import doubles, imports, reading
+from breachreg.letters import recipients as list_of
+from breachreg.letters.forms import ColumnsForm, TakeOverForm, UploadForm
+from breachreg.letters.mailbox_lists import mailboxes
+from breachreg.letters.models import Capacity, ImportState, Letter, RecipientImport
+from breachreg.letters.segments import Segment
 from breachreg.letters.vault import Purged
-from breachreg.letters.views import find_letter
+from breachreg.letters.views import data_words, find_letter
 from breachreg.register.tables import TableError
+from breachreg.web.pager import paginate
 from breachreg.web.pages import page
+
+_DECISIONS = {"same": True, "another": False}
 
 
 def find_table(request: HttpRequest, reference: str, number: int, table: int) -> RecipientImport:
@@ -57,9 +64,7 @@ def table_columns(request: HttpRequest, reference: str, number: int, table: int)
     columns = form.columns if form.is_valid() else entry.columns
     if form.is_bound and form.is_valid() and "preview" not in request.POST and _fixed(request, entry, form, columns):
         return to_table(entry)
-    context = {
-        **_context(entry), "form": form, "preview": imports.preview(entry, columns, request.now),
-    }  # fmt: skip
+    context = _context(entry) | {"form": form, "preview": imports.preview(entry, columns, request.now)}
     return render(request, "letters/table_columns.html", context, status=422 if form.errors else 200)
 
 
@@ -73,7 +78,7 @@ def _fixed(request: HttpRequest, entry: RecipientImport, form: ColumnsForm, colu
         messages.error(request, str(error))
         return True
     if fixed.file_size <= imports.SMALL:
-        imports.read_now(fixed, request.now)
+        reading.read_now(fixed, request.now)
     return True
 
 
@@ -83,7 +88,8 @@ def table(request: HttpRequest, reference: str, number: int, table: int) -> Http
     entry = find_table(request, reference, number, table)
     context = _context(entry)
     if entry.state == ImportState.READ:
-        context["doubles"] = imports.doubles(entry).count()
+        context |= {"doubles": doubles.of_table(entry).count(), "undecided": doubles.undecided(entry).count()}
+        context["segments"] = [_segment_line(*found) for found in imports.segments(entry)]
     name = "letters/table_progress.html" if request.htmx and entry.state == ImportState.READING else "letters/table.html"
     response = render(request, name, context)
     if request.htmx and entry.state != ImportState.READING:
@@ -97,15 +103,53 @@ def table_confirm(request: HttpRequest, reference: str, number: int, table: int)
     entry = find_table(request, reference, number, table)
     try:
         added = imports.confirm(
-            entry=entry, by=request.user, at=request.now, leave_out_doubles=request.POST.get("doubles") != "keep"
+            entry=entry, by=request.user, at=request.now, leave_out_undecided=_DECISIONS.get(request.POST.get("undecided"))
         )
-    except imports.NotThisStep as error:
+    except (imports.NotThisStep, imports.Undecided) as error:
         messages.error(request, str(error))
         return to_table(entry)
     said = ngettext("%(count)d person was put on the list.", "%(count)d people were put on the list.", added)
     messages.success(request, said % {"count": added})
     letter = entry.letter
     return redirect("recipients", request.organisation.slug, letter.incident.reference, letter.number)
+
+
+@page("letter.write")
+def table_doubles(request: HttpRequest, reference: str, number: int, table: int) -> HttpResponse:
+    """People whom the table names twice, or who stand on a list already: one letter, or one each."""
+    entry = find_table(request, reference, number, table)
+    if request.method == "POST":
+        said = {name.removeprefix("double-"): value for name, value in request.POST.items() if name.startswith("double-")}
+        decisions = {int(place): _DECISIONS[value] for place, value in said.items() if place.isdigit() and value in _DECISIONS}
+        decided = doubles.decide(entry=entry, decisions=decisions, by=request.user, at=request.now)
+        words = ngettext("%(count)d decision was kept.", "%(count)d decisions were kept.", decided) % {"count": decided}
+        messages.success(request, words)
+        return redirect(f"{request.path}?page={request.POST.get('page', '1')}")
+    if entry.state != ImportState.READ:
+        return to_table(entry)
+    shown = paginate(request, doubles.of_table(entry).select_related("letter__incident").order_by("number"))
+    list_of.note_list_reading(letter=entry.letter, searched=False, by=request.user, at=request.now)
+    context = _context(entry) | {"page_obj": shown, "pairs": list(doubles.pairs(entry, shown.object_list))}
+    return render(request, "letters/table_doubles.html", context)
+
+
+@page("letter.write")
+def take_over(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Take the people of the letter's group over from an examined mailbox."""
+    letter = find_letter(request, reference, number)
+    found = list(mailboxes(letter))
+    form = TakeOverForm(request.POST or None, files=found)
+    if form.is_valid():
+        try:
+            entry = imports.take_over(
+                letter=letter, file=form.chosen, whose=form.cleaned_data["whose"], by=request.user, at=request.now
+            )
+        except (imports.NotThisStep, Purged) as error:
+            form.add_error(None, str(error))
+        else:
+            return to_table(entry)
+    context = {"incident": letter.incident, "letter": letter, "form": form, "mailboxes": found}
+    return render(request, "letters/take_over.html", context, status=422 if form.errors else 200)
 
 
 @page("letter.write", methods=("POST",))
@@ -130,6 +174,14 @@ def table_refusals(request: HttpRequest, reference: str, number: int, table: int
     response = HttpResponse(imports.refusals(entry, request.now), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="refused.csv"'
     return response
+
+
+def _segment_line(segment: Segment, count: int, letter: Letter | None) -> dict:
+    """A segment in words, with its letter."""
+    return {
+        "language": dict(LANGUAGES)[segment.language], "capacity": Capacity(segment.capacity).label, "count": count,
+        "data": data_words(segment.data_categories, segment.sensitive_categories, segment.details), "letter": letter,
+    }
 
 
 def _context(entry: RecipientImport) -> dict:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from breachreg.law import vocabulary
 from breachreg.letters import actions, content, placeholders, prefill, production, seal, wording
-from breachreg.letters.forms import CommentForm, DecisionForm, SegmentForm, TextForm
+from breachreg.letters.forms import DETAIL_WORDS, CommentForm, DecisionForm, SegmentForm, TextForm
 from breachreg.letters.layout import CannotPrint
 from breachreg.letters.models import Capacity, Group, Letter, LetterComment
 from breachreg.letters.placeholders import MissingValues
@@ -115,6 +115,14 @@ def _part_choices() -> list[tuple[str, object]]:
 
 def _labels(name: str, codes: tuple[str, ...] | None) -> list[str] | None:
     return None if codes is None else [vocabulary.load(name).label(code, get_language() or "fr") for code in codes]
+
+
+def data_words(data, sensitive, details) -> list[str]:
+    """Categories of data in words, the unknown ones left out; what exactly comes after its category."""
+    return [
+        *(_labels("data_categories", data) or []), *(_labels("sensitive_categories", sensitive) or []),
+        *(str(label) for code, label in DETAIL_WORDS if code in details),
+    ]  # fmt: skip
 
 
 @page("letter.write")

@@ -69,6 +69,7 @@ def person_values(person: Person, reference: str, language: str) -> dict[str, st
     """The values of the placeholders that differ by person."""
     return {
         "salutation": person.salutation(language), "name": person.name(language), "reference": reference,
+        "concerned": person.about,
     }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import io
 
-from breachreg.letters import actions, imports, prefill, preparing, recipients, runs
+from breachreg.letters import actions, imports, prefill, preparing, reading, recipients, runs
 from breachreg.letters.models import Channel
 from breachreg.register import actions as register
 from breachreg.register import awareness
@@ -34,7 +34,7 @@ def furnish(world):
     world.jeanne = recipients.add_recipient(letter=world.letter, person=JEANNE, channel=Channel.POST, **by_awa)
     uploaded = imports.upload(letter=world.letter, file=io.BytesIO(TABLE.encode()), name="liste.csv", **by_awa)
     world.table = imports.choose_columns(entry=uploaded, columns=COLUMNS, **by_awa)
-    imports.read_now(world.table, world.noon)
+    reading.read_now(world.table, world.noon)
     world.run = runs.prepare(incident=known, letters=[world.letter], **by_awa)
     preparing.prepare_now(world.run, world.noon)
 
@@ -88,6 +88,8 @@ LINES = {
     "recipient-restore": page(NOBODY, DPOS, person),
     "table-upload": page(DPOS, DPOS),
     "table": page(READERS, NOBODY, table),
+    "table-doubles": page(DPOS, DPOS, table),
+    "recipients-take-over": page(DPOS, DPOS),
     "table-columns": page(DPOS, DPOS, table),
     "table-confirm": page(NOBODY, DPOS, table),
     "table-discard": page(NOBODY, DPOS, table),

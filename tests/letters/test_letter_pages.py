@@ -125,7 +125,7 @@ def test_a_table_goes_from_the_upload_to_the_list(sealed, awa, as_, encoding):
     assert (entry.state, entry.rows_read, entry.rows_refused) == (ImportState.READ, 4, 1)
     assert not to_write_to(sealed).exists()
     assert "deux fois" in browser.get(table).content.decode()
-    browser.post(table + "confirm/", {"doubles": "leave"})
+    browser.post(table + "confirm/", {"undecided": "same"})
     assert to_write_to(sealed).count() == 2
     refused = browser.get(table + "refused.csv").content.decode("utf-8-sig")
     assert "Durand" in refused and "ligne 4 (numéro et voie) est vide" in refused

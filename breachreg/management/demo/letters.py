@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from breachreg.letters import actions, imports, prefill
+from breachreg.letters import actions, imports, prefill, reading
 from breachreg.letters.columns import guess
 from breachreg.letters.models import Capacity, Group
 from breachreg.management.demo.cast import Cast
@@ -38,7 +38,7 @@ def letter_to_patients(cast: Cast, incident: Incident) -> Story:
         letter=letter, file=io.BytesIO(people_table()), name="patients-boite-admissions.csv", by=cast.awa, at=at
     )
     table = imports.choose_columns(entry=table, columns=guess(HEADER), by=cast.awa, at=at)
-    imports.read_now(table, at)
+    reading.read_now(table, at)
     table.refresh_from_db()
     imports.confirm(entry=table, by=cast.awa, at=at)
     at = yield ago(days=2, hours=16)
