@@ -151,6 +151,7 @@ class _Fonts:
         self.glyphs = {"regular": set(), "bold": set()}
         self.texts = {"regular": {}, "bold": {}}
         self.maps: dict[str, dict[int, str]] = {}
+        self.absent: dict[str, frozenset[int]] = {}
         self.missing = 0
 
     def select(self, name: str, font: pikepdf.Object) -> None:
@@ -160,16 +161,25 @@ class _Fonts:
         face = {FAMILY: "regular", f"{FAMILY}-Bold": "bold"}.get(base)
         self.used[name] = face or font
         self.maps[name] = _text_of_glyphs(font.ToUnicode.read_bytes().decode()) if "/ToUnicode" in font else {}
+        self.absent[name] = _codes_without_glyph(font.Encoding)
 
     def show(self, name: str, shown: bytes) -> str:
         """Note the glyphs of a string as shown and return its text."""
         glyphs = [int.from_bytes(shown[at : at + 2], "big") for at in range(0, len(shown), 2)]
         face = self.used[name]
-        self.missing += glyphs.count(0)
+        self.missing += sum(glyph in self.absent[name] for glyph in glyphs)
         if isinstance(face, str):
             self.glyphs[face].update(glyphs)
             self.texts[face].update({glyph: self.maps[name].get(glyph, "") for glyph in glyphs})
         return "".join(self.maps[name].get(glyph, "") for glyph in glyphs)
+
+
+def _codes_without_glyph(encoding: pikepdf.Object) -> frozenset[int]:
+    """Codes that show an empty box: WeasyPrint gives each character that no font has a code of its own, which leads to 0."""
+    if not isinstance(encoding, pikepdf.Stream):
+        return frozenset({0})
+    pairs = re.findall(r"<([0-9a-fA-F]{4})> (\d+)$", encoding.read_bytes().decode(), re.MULTILINE)
+    return frozenset({0} | {int(code, 16) for code, glyph in pairs if glyph == "0"})
 
 
 def _text_of_glyphs(cmap: str) -> dict[int, str]:

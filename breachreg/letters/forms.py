@@ -10,7 +10,7 @@ from breachreg.letters.columns import FIELDS
 from breachreg.letters.models import Capacity, Channel, Group, Whose
 from breachreg.letters.people import Person
 from breachreg.letters.run_models import Result
-from breachreg.web.fields import CodesChoiceField
+from breachreg.web.fields import CodesChoiceField, InstantField
 from breachreg.web.forms import QuestionForm
 from breachreg.web.widgets import CHECK
 
@@ -181,6 +181,19 @@ class RunForm(QuestionForm):
         label=_("Attach the letter as PDF to the e-mails"), required=False,
         help_text=_("The whole letter stands in the e-mail in any case."),
     )
+    letters_a_file = forms.TypedChoiceField(
+        label=_("How many letters on paper make a batch?"), coerce=int, initial=500, empty_value=500, required=False,
+        choices=[(100, "100"), (500, "500"), (1000, "1 000"), (2000, "2 000")],
+        help_text=_("A batch is what you hand over at once: a ZIP with an index and a batch sheet."),
+    )
+    files = forms.ChoiceField(
+        label=_("How does the printer want them?"), widget=forms.RadioSelect, initial="merged", required=False,
+        choices=[("merged", _("one PDF for the batch")), ("each", _("one PDF for each person"))],
+    )
+    sides = forms.ChoiceField(
+        label=_("How are they printed?"), widget=forms.RadioSelect, initial="both", required=False,
+        choices=[("both", _("on both sides; each letter begins on a new sheet")), ("one", _("on one side"))],
+    )
     without_unsealed = forms.BooleanField(
         label=_("The people of letters that are not sealed yet are told later, by another run"), required=False
     )
@@ -192,6 +205,14 @@ class RunForm(QuestionForm):
         self.fields["letters"].initial = list(self.by_number)
         if not unsealed:
             del self.fields["without_unsealed"]
+
+    @property
+    def on_paper(self) -> dict:
+        """How the letters on paper are produced."""
+        said = self.cleaned_data
+        return {
+            "letters_a_file": said["letters_a_file"], "is_merged": said["files"] != "each", "is_duplex": said["sides"] != "one",
+        }  # fmt: skip
 
     @property
     def chosen(self) -> list:
@@ -232,3 +253,22 @@ class ReturnForm(QuestionForm):
         label = str(dict(self.REASONS)[self.cleaned_data["reason"]])
         details = self.cleaned_data["details"]
         return _("%(reason)s: %(details)s") % {"reason": label, "details": details} if details else label
+
+
+class HandOverForm(QuestionForm):
+    """To whom a batch of letters was handed over, and when."""
+
+    to = forms.CharField(label=_("To whom?"), max_length=200, help_text=_("The printer, the mailer or the post office."))
+    handed_over_at = InstantField(label=_("When?"))
+
+    def __init__(self, *args, now, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.now = now
+
+    def clean_handed_over_at(self):
+        at = self.cleaned_data["handed_over_at"]
+        if at is None:
+            raise forms.ValidationError(_("Enter the day and the hour."))
+        if at > self.now:
+            raise forms.ValidationError(_("This lies in the future. Note it once it happened."))
+        return at

@@ -10,9 +10,10 @@ from functools import cache
 
 from django.template.loader import render_to_string
 
-from breachreg.letters.composed import FAMILY, Composed, take_apart
+from breachreg.letters.composed import FAMILY, Composed, Page, take_apart
 from breachreg.letters.stamp import Line, Stamper
 from breachreg.letters.typeface import FILES, FOLDER
+from breachreg.notifications import tagging
 
 MM = 72 / 25.4
 WINDOW = {"left": 110, "top": 55, "width": 85, "height": 33}
@@ -20,6 +21,8 @@ WINDOW = {"left": 110, "top": 55, "width": 85, "height": 33}
 TEXT_WIDTH = 166 * MM
 ADDRESS_WIDTH, ADDRESS_LEADING, ADDRESS_SMALLEST = 80 * MM, 12.0, 9.0
 ADDRESS_LINES = 7
+LONG_LINE = 30
+"""Characters of an address above which even capitals of the usual width need a smaller type."""
 
 
 class CannotPrint(Exception):
@@ -49,6 +52,11 @@ class Letter:
     reference: str = "@@reference@@"
     slots: Mapping[str, str] = field(default_factory=dict)  # slot -> its text, with placeholders of the person
     draft: str = ""
+
+    @property
+    def has_long_address(self) -> bool:
+        """Whether a line of the address would not fit the window in the usual type size."""
+        return max(map(len, self.address)) > LONG_LINE
 
     def filled(self, texts: Mapping[str, str | Sequence[str]]) -> "Letter":
         """The letter of one person, with nothing left to stamp."""
@@ -80,25 +88,37 @@ def lay_out(letter: Letter) -> bytes:
     )
 
 
-def compose(letter: Letter) -> Stamper:
+def compose(letter: Letter, *, is_duplex: bool = False) -> Stamper:
     """Lay the letter out once, ready to be stamped for many people. Raises CannotPrint or NotComposed."""
-    composed = _checked(take_apart(lay_out(letter)))
+    composed = _checked(take_apart(lay_out(letter)), is_duplex)
     lines = {name: Line(TEXT_WIDTH) for name in composed.slots}
     lines["address"] = Line(ADDRESS_WIDTH, ADDRESS_LEADING, ADDRESS_SMALLEST)
     return Stamper(composed, lines)
 
 
-def lay_out_for(letter: Letter, texts: Mapping[str, str | Sequence[str]]) -> Composed:
+def lay_out_for(letter: Letter, texts: Mapping[str, str | Sequence[str]], *, is_duplex: bool = False) -> Composed:
     """The whole layout for one person, whose text can't be stamped. Raises CannotPrint."""
-    return _checked(take_apart(lay_out(letter.filled(texts))))
+    return _checked(take_apart(lay_out(letter.filled(texts))), is_duplex)
 
 
-def _checked(composed: Composed) -> Composed:
+def lay_out_sheet(html: str) -> bytes:
+    """A sheet that goes with letters, tagged and archivable; ``html`` is a whole page without links or pictures."""
+    weasyprint, style, fonts, fetcher = _tools()
+    document = weasyprint.HTML(string=html, url_fetcher=fetcher)
+    return document.write_pdf(
+        stylesheets=[style], font_config=fonts, pdf_variant="pdf/a-3a", pdf_tags=True, finisher=tagging.complete
+    )
+
+
+def _checked(composed: Composed, is_duplex: bool) -> Composed:
     if composed.missing:
         raise CannotPrint(
             "a character of this letter is in no font of this machine; install fonts with wide coverage "
             "(Debian: fonts-noto-core, fonts-noto-cjk) or write the name in another script"
         )
+    if is_duplex and len(composed.pages) % 2:
+        last = composed.pages[-1]
+        composed.pages.append(Page(last.width, last.height, b"", [], []))  # an empty back, or the next letter stands on it
     return composed
 
 

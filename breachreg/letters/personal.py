@@ -38,16 +38,22 @@ TABLES = declare(
         ),
         "Run": table(
             RECIPIENTS, Term.RECORD,
-            nothing=f"id {LEASE} incident number state attaches_pdf seed prepared_at checked_at approved_at started_at ended_at "
-            "ledger_sha256 held_until held_times minute_at minute_count",
+            nothing=f"id {LEASE} incident number state attaches_pdf is_merged letters_a_file is_duplex seed prepared_at checked_at "
+            "approved_at started_at ended_at ledger_sha256 held_until held_times minute_at minute_count",
             colleague="prepared_by checked_by approved_by started_by", text="held_reason trouble",
         ),
         "Run_letters": table(RECIPIENTS, Term.RECORD, nothing="id run letter"),
         "Dispatch": table(
             RECIPIENTS, Term.RECORD,
-            nothing=f"id {LEASE} run letter recipient way place text_sha256 message_id name_length instead_of result sent_at "
-            "returned_at",
+            nothing=f"id {LEASE} run letter recipient way place text_sha256 message_id name_length instead_of batch result "
+            "sent_at returned_at",
             text="missing explanation trouble",
+        ),
+        "Batch": table(
+            RECIPIENTS, Term.RECORD, storage="letters",
+            nothing="id run letter number state is_merged is_duplex letters pages sheets envelopes laid_out sha256 "
+            "manifest_sha256 size produced_at handed_over_at removed_at",
+            colleague="handed_over_by", text="handed_over_to", file="location",
         ),
     }
 )

@@ -56,6 +56,9 @@ class Run(Lease):
     state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.PREPARING)
     letters = models.ManyToManyField(Letter, related_name="runs")
     attaches_pdf = models.BooleanField(_("attach the letter as PDF"), default=False)
+    is_merged = models.BooleanField(_("letters on paper in one file"), default=True)  # else a file for each person
+    letters_a_file = models.PositiveIntegerField(_("letters in a batch"), default=500)
+    is_duplex = models.BooleanField(_("printed on both sides"), default=True)
     seed = models.PositiveIntegerField(editable=False)  # of the letters drawn for the check
 
     prepared_at = models.DateTimeField()
@@ -139,6 +142,7 @@ class Dispatch(Lease):
     missing = models.TextField(blank=True, default="", editable=False)  # why this person can't be written to, if so
     instead_of = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="second_way")
 
+    batch = models.ForeignKey("Batch", on_delete=models.PROTECT, null=True, blank=True, related_name="dispatches")  # on paper
     result = models.CharField(_("result"), max_length=9, choices=Result.choices, default=Result.WAITING)
     sent_at = models.DateTimeField(null=True, blank=True)
     returned_at = models.DateTimeField(null=True, blank=True)

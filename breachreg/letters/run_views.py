@@ -61,7 +61,7 @@ def run_new(request: HttpRequest, reference: str) -> HttpResponse:
         try:
             run = steps.prepare(
                 incident=incident, letters=form.chosen, attaches_pdf=form.cleaned_data["attaches_pdf"],
-                without_unsealed=form.cleaned_data.get("without_unsealed", False), by=request.user, at=request.now,
+                without_unsealed=form.cleaned_data.get("without_unsealed", False), **form.on_paper, by=request.user, at=request.now,
             )
         except ValidationError as error:
             form.add_error(None if set(error.message_dict) - set(form.fields) else "letters", error.messages)
@@ -97,6 +97,7 @@ def _run_context(request: HttpRequest, run: Run) -> dict:
         "missing": missing,
         "left_out": steps.people_left_out(run) if run.is_before_sending else 0,
         "ways": ledger.ways(run),
+        "laid_out": sum(len(names) for names in run.batches.values_list("laid_out", flat=True)),
         "can_approve": run.state == RunState.CHECKED and "incident.second" in request.abilities and run.prepared_by_id != request.user.pk,
     }
 

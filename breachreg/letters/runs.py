@@ -59,7 +59,8 @@ def sendable(incident: Incident) -> list[Letter]:
 
 @transaction.atomic
 def prepare(
-    *, incident: Incident, letters: Iterable[Letter], by: User, at: datetime, attaches_pdf: bool = False, without_unsealed: bool = False
+    *, incident: Incident, letters: Iterable[Letter], by: User, at: datetime, attaches_pdf: bool = False, without_unsealed: bool = False,
+    is_merged: bool = True, letters_a_file: int = 500, is_duplex: bool = True,
 ) -> Run:
     """Begin a run of these sealed letters; its rows are made by ``preparing`` at once or in the background.
 
@@ -71,7 +72,7 @@ def prepare(
     last = incident.runs.aggregate(last=Max("number"))["last"] or 0
     run = Run.objects.create(
         incident=incident, number=last + 1, attaches_pdf=attaches_pdf, seed=secrets.randbelow(2**31), prepared_at=at,
-        prepared_by=by, due_at=at,
+        prepared_by=by, due_at=at, is_merged=is_merged, letters_a_file=letters_a_file, is_duplex=is_duplex,
     )
     run.letters.set(letters)
     _record(run, "run.prepared", by, at, {"letters": [letter.reference for letter in letters], "seed": run.seed})

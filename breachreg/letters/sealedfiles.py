@@ -41,6 +41,9 @@ class Writer:
             self._put(bytes(self._waiting[:PIECE]))
             del self._waiting[:PIECE]
 
+    def flush(self) -> None:
+        """Nothing to do: a piece is written once it is whole."""
+
     def close(self) -> None:
         """Write what is left; a second time does nothing."""
         if self._waiting:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from breachreg.letters import recipient_views, run_views, table_views, views
+from breachreg.letters import post_views, recipient_views, run_views, table_views, views
 
 INCIDENT = "o/<slug:organisation>/incidents/<str:reference>/letters/"
 LETTER = INCIDENT + "<int:number>/"
@@ -11,6 +11,7 @@ PERSON = PEOPLE + "<int:place>/"
 TABLE = LETTER + "tables/<int:table>/"
 RUNS = INCIDENT + "runs/"
 RUN = RUNS + "<int:number>/"
+BATCH = RUN + "post/<int:batch>/"
 
 urlpatterns = [
     path(INCIDENT, views.letters, name="letters"),
@@ -43,6 +44,10 @@ urlpatterns = [
     path(RUNS, run_views.runs, name="runs"),
     path(RUNS + "new/", run_views.run_new, name="run-new"),
     path(RUN, run_views.run, name="run"),
+    path(RUN + "post/", post_views.run_post, name="run-post"),
+    path(BATCH + "batch.zip", post_views.batch_zip, name="batch-zip"),
+    path(BATCH + "handed-over/", post_views.batch_hand_over, name="batch-hand-over"),
+    path(BATCH + "withdraw/", post_views.batch_withdraw, name="batch-withdraw"),
     path(RUN + "ledger/", run_views.run_ledger, name="run-ledger"),
     path(RUN + "ledger.csv", run_views.run_ledger_csv, name="run-ledger-csv"),
     path(RUN + "proofs/<int:letter>/<str:which>.pdf", run_views.run_proof, name="run-proof"),

@@ -2,8 +2,10 @@
 
 import io
 
-from breachreg.letters import actions, imports, prefill, preparing, reading, recipients, runs
+from breachreg.letters import actions, imports, prefill, preparing, reading, recipients, runs, sealedfiles
 from breachreg.letters.models import Channel
+from breachreg.letters.post_models import Batch
+from breachreg.letters.vault import box_for_reading
 from breachreg.register import actions as register
 from breachreg.register import awareness
 from tests.access import DPOS, LEGAL, NOBODY, READERS, Line
@@ -37,6 +39,10 @@ def furnish(world):
     reading.read_now(world.table, world.noon)
     world.run = runs.prepare(incident=known, letters=[world.letter], **by_awa)
     preparing.prepare_now(world.run, world.noon)
+    world.batch = Batch.objects.create(
+        run=world.run, letter=world.letter, number=1, letters=1, pages=1, sheets=1, sha256="0" * 64, manifest_sha256="0" * 64, size=3,
+        location=sealedfiles.keep([b"zip"], box_for_reading(known)), produced_at=world.noon,
+    )
 
 
 def page(get=NOBODY, post=NOBODY, *more):
@@ -97,6 +103,10 @@ LINES = {
     "runs": of_incident(READERS),
     "run-new": of_incident(DPOS, DPOS),
     "run": of_run(READERS),
+    "run-post": of_run(READERS),
+    "batch-zip": of_run(DPOS, NOBODY, 1),
+    "batch-hand-over": of_run(DPOS, DPOS, 1),
+    "batch-withdraw": of_run(NOBODY, DPOS, 1),
     "run-ledger": of_run(READERS),
     "run-ledger-csv": of_run(READERS),
     "run-proof": of_run(READERS, NOBODY, 1, "drawn"),
