@@ -13,7 +13,7 @@ from django.utils import timezone
 from breachreg.celery import app
 from breachreg.desk import search
 from breachreg.exports import deliveries, leaving, stamps, takings
-from breachreg.letters import post, preparing, runs, strays
+from breachreg.letters import post, preparing, purge, runs, strays
 from breachreg.letters import reading as recipient_tables
 from breachreg.mailboxes.examinations import work as examining
 from breachreg.mailboxes.reporting import acknowledgements, fetching, forgetting, intake
@@ -33,6 +33,7 @@ DUE_WORK: list[Callable[[datetime], object]] = [
     post.produce_due,
     post.remove_due,
     strays.remove_due,
+    purge.purge_due,
     runs.end_due,
     fetching.fetch_due,
     intake.read_due,

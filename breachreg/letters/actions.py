@@ -16,7 +16,7 @@ from breachreg.accounts.models import User
 from breachreg.audit.actions import difference, record, snapshot
 from breachreg.letters import content, seal
 from breachreg.letters.events import EVENTS
-from breachreg.letters.models import CommentKind, Letter, LetterComment, LetterState
+from breachreg.letters.models import CommentKind, Group, Letter, LetterComment, LetterState
 from breachreg.register.actions import note_event
 from breachreg.register.models import Incident
 
@@ -162,10 +162,17 @@ def texts(letter: Letter) -> dict[str, str]:
     return {name: getattr(letter, name) for name in TEXTS}
 
 
+def findings(letter: Letter) -> list[content.Finding]:
+    """Everything to say about a letter's text, what stops first; a text to the public names no single person."""
+    return content.check(texts(letter), letter.language, is_public=letter.group == Group.PUBLIC)
+
+
 def refuse_gaps(letter: Letter) -> None:
     """Raise ValidationError for everything that keeps this letter from review, by part."""
     found: dict[str, list[str]] = {}
-    for finding in content.stops(texts(letter), letter.language):
+    for finding in findings(letter):
+        if not finding.stops:
+            continue
         found.setdefault(finding.part, []).append(finding.message)
     for part, message in seal.missing_values(letter):
         found.setdefault(part, []).append(message)

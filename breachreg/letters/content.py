@@ -67,11 +67,11 @@ def _plain(language: str) -> dict:
     return tomllib.loads((DATA / "plain_language.toml").read_text(encoding="utf-8"))[language]
 
 
-def check(texts: Mapping[str, str], language: str) -> list[Finding]:
+def check(texts: Mapping[str, str], language: str, *, is_public: bool = False) -> list[Finding]:
     """Everything to say about a letter's parts and subject, what stops first."""
     found = [*_missing_elements(texts), *_wrong_placeholders(texts), *_repeated_values(texts), *_addresses(texts)]
     found += [*_vague(texts, language), *_jargon(texts, language), *_marketing(texts, language)]
-    found += _long_personal_lines(texts)
+    found += _personal_in_public(texts) if is_public else _long_personal_lines(texts)
     found += [*_long_sentences(texts, language), *_hard_to_read(texts, language)]
     return sorted(found, key=lambda finding: not finding.stops)
 
@@ -96,6 +96,12 @@ def _wrong_placeholders(texts: Mapping[str, str]) -> Iterator[Finding]:
             yield Finding(code, problem, True)
     if placeholders.differs_by_person(texts.get("subject", "")):
         yield Finding("subject", _("The subject is the same for everybody: remove the placeholder of a person."), True)
+
+
+def _personal_in_public(texts: Mapping[str, str]) -> Iterator[Finding]:
+    for code, text in texts.items():
+        if placeholders.differs_by_person(text):
+            yield Finding(code, _("A text to the public speaks to everybody: remove the placeholder of a person."), True)
 
 
 def _long_personal_lines(texts: Mapping[str, str]) -> Iterator[Finding]:

@@ -1,5 +1,7 @@
 """Questions about letters and about those who get them."""
 
+from datetime import timedelta
+
 from django import forms
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from breachreg.accounts.models import LANGUAGES
 from breachreg.law import vocabulary
 from breachreg.letters.columns import FIELDS
-from breachreg.letters.models import Capacity, Channel, Group, Whose
+from breachreg.letters.models import Capacity, Channel, Group, PublicationKind, Whose
 from breachreg.letters.people import Person
 from breachreg.letters.run_models import Result
 from breachreg.web.fields import CodesChoiceField, InstantField
@@ -272,3 +274,33 @@ class HandOverForm(QuestionForm):
         if at > self.now:
             raise forms.ValidationError(_("This lies in the future. Note it once it happened."))
         return at
+
+
+class TermForm(QuestionForm):
+    """After how many days recipients go."""
+
+    days = forms.IntegerField(
+        label=_("How many days after the end of a run do names and addresses go?"), min_value=0, max_value=3650, required=False,
+        help_text=_("Count the time for letters to come back, and for questions. Leave it empty to purge by hand."),
+    )
+
+    def at_once(self, standings, at) -> list:
+        """Those that would go with the next sweep."""
+        days = timedelta(days=self.cleaned_data["days"])
+        return [each for each in standings if each.told_at and not each.needed_for and each.told_at + days <= at]
+
+
+class PurgeForm(QuestionForm):
+    """Why the recipients of an incident go now."""
+
+    reason = forms.CharField(label=_("Why do they go now?"), max_length=300, help_text=_("Kept in the trail."))
+    understood = forms.BooleanField(label=_("I understand that nobody can bring these names and addresses back, also from a back-up"))
+
+
+class PublicationForm(QuestionForm):
+    """Where and when a text to the public was published."""
+
+    kind = forms.ChoiceField(label=_("As what?"), choices=PublicationKind.choices, widget=forms.RadioSelect)
+    place = forms.CharField(label=_("Where?"), max_length=300, help_text=_("Such as the front page of your site, or the name of the newspaper."))
+    address = forms.URLField(label=_("At which address, if it is on line?"), max_length=500, required=False, assume_scheme="https")
+    published_at = InstantField(label=_("When was it published?"))

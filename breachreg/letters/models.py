@@ -35,6 +35,7 @@ class Group(models.TextChoices):
     OWNER = "owner", _("owner of the mailbox")
     DECEIVED = "deceived", _("people who received the fraudulent message")
     INSIDE = "inside", _("people whose data was in the mailbox")
+    PUBLIC = "public", _("the public (Art. 34(3)(c))")
 
 
 class Channel(models.TextChoices):
@@ -172,11 +173,34 @@ class LetterComment(models.Model):
         return str(Letter._meta.get_field(self.part).verbose_name) if self.part else ""
 
 
+class PublicationKind(models.TextChoices):
+    PAGE = "page", _("page or banner on a site")
+    PRESS = "press", _("press release or notice")
+    OTHER = "other", _("another way")
+
+
+class Publication(models.Model):
+    """Where and when a sealed text to the public was published."""
+
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="publications")
+    kind = models.CharField(_("as"), max_length=10, choices=PublicationKind.choices)
+    place = models.CharField(_("where"), max_length=300)
+    address = models.URLField(_("address"), max_length=500, null=True, blank=True)
+    published_at = models.DateTimeField()
+    text_sha256 = models.CharField(max_length=64, editable=False)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["published_at", "pk"]
+
+
 class Vault(models.Model):
     """The key under which an incident's recipients are encrypted, itself encrypted; gone when they were purged."""
 
     incident = models.OneToOneField(Incident, on_delete=models.PROTECT, related_name="vault")
     wrapped_key = models.BinaryField(null=True, blank=True, editable=False)
+    wrapped_hash_key = models.BinaryField(editable=False)  # stays: it tells whether somebody was told, and opens nothing
     opened_at = models.DateTimeField()
     destroyed_at = models.DateTimeField(null=True, blank=True)
     destroyed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -191,6 +215,15 @@ class Vault(models.Model):
                 | Q(wrapped_key__isnull=True, destroyed_at__isnull=False),
             ),
         ]
+
+
+class RecipientTerm(models.Model):
+    """After how many days of a run's end an organisation's recipients are purged; null: a person does it."""
+
+    organisation = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="recipient_term")
+    days = models.PositiveSmallIntegerField(null=True, blank=True)
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
 
 class ImportState(models.TextChoices):

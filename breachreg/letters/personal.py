@@ -22,10 +22,14 @@ TABLES = declare(
             _("how a letter was reviewed, and by whom"), Term.RECORD,
             nothing="id letter kind part letter_version made_at settled_at", colleague="made_by settled_by", text="text",
         ),
+        "Publication": table(
+            PROOF, Term.RECORD, nothing="id letter kind published_at text_sha256 recorded_at", colleague="recorded_by", text="place address"
+        ),
         "Vault": table(
             RECIPIENTS, Term.RECORD, nothing="id incident opened_at destroyed_at", colleague="destroyed_by",
-            text="destroyed_reason", secret="wrapped_key",
+            text="destroyed_reason", secret="wrapped_key wrapped_hash_key",
         ),
+        "RecipientTerm": table(RECIPIENTS, Term.ORGANISATION, nothing="id organisation days set_at", colleague="set_by"),
         "RecipientImport": table(
             RECIPIENTS, Term.RECORD, storage="letters",
             nothing=f"id {LEASE} letter state file_size file_sha256 columns rows_read rows_added rows_refused "

@@ -27,17 +27,27 @@ def first_draft(incident: Incident, segment: Segment) -> dict[str, str]:
         consequences, points = told.consequences(segment.language), told.advice(segment.language, at_most=MOST_ADVICE)
     return {
         "subject": words["subject"],
-        "opening": words["opening_guardian" if segment.capacity == Capacity.GUARDIAN else "opening"],
+        "opening": _opening(segment, words),
         "what_happened": _what_happened(incident, segment, words),
         "your_data": _your_data(told, segment, words),
         "consequences": _paragraphs(consequences),
         "measures": (incident.measures_after or "").strip(),
         "advice": _bullets(points),
         "never_ask": _general("never_ask", segment.language),
-        "contact": _contact(incident, words),
+        "contact": _contact(incident, segment, words),
         "complaint": words["complaint"],
         "closing": words["closing"],
     }
+
+
+def _opening(segment: Segment, words: dict[str, str]) -> str:
+    """Who writes and why; a guardian or an heir reads on a line of its own whom it is about."""
+    if segment.group == Group.PUBLIC:
+        return words["opening_public"]
+    if segment.capacity == Capacity.PERSON:
+        return words["opening"]
+    opening = words["opening_guardian" if segment.capacity == Capacity.GUARDIAN else "opening"]
+    return f"{opening}\n\n{words['about']}"
 
 
 def _counsel(incident: Incident, segment: Segment) -> advice.Counsel:
@@ -68,11 +78,12 @@ def _general(code: str, language: str) -> str:
     return next(sentence.text(language) for sentence in advice.load().general if sentence.code == code)
 
 
-def _contact(incident: Incident, words: dict[str, str]) -> str:
+def _contact(incident: Incident, segment: Segment, words: dict[str, str]) -> str:
     organisation = incident.organisation
     ways = [words["by_email"] if organisation.contact_email else "", words["by_phone"] if organisation.contact_phone else ""]
     # The reference differs by person: on a line of its own it can be stamped.
-    return " ".join(filter(None, [words["contact"], *ways])) + "\n" + words["quote"]
+    quote = "" if segment.group == Group.PUBLIC else "\n" + words["quote"]
+    return " ".join(filter(None, [words["contact"], *ways])) + quote
 
 
 def _paragraphs(texts: Iterable[str]) -> str:

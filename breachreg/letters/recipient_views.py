@@ -22,8 +22,8 @@ MOST_AT_ONCE = 20_000
 
 
 def find_recipient(request: HttpRequest, letter: Letter, place: int) -> Recipient:
-    """The recipient of an address, among those that this person may see."""
-    seen = Recipient.objects.visible_to(request.user, request.organisation).confirmed()
+    """The recipient of an address, among those that this person may see and that were not purged."""
+    seen = Recipient.objects.visible_to(request.user, request.organisation).confirmed().filter(sealed__isnull=False)
     return get_object_or_404(seen.select_related("letter__incident__organisation"), letter=letter, number=place)
 
 
@@ -134,7 +134,7 @@ def recipient_pdf(request: HttpRequest, reference: str, number: int, place: int)
 def letters_pdf(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """All letters that go by post, in one file."""
     letter = find_letter(request, reference, number)
-    by_post = list_of.to_write_to(letter).filter(channel=Channel.POST).order_by("number")
+    by_post = list_of.to_write_to(letter).filter(channel=Channel.POST, sealed__isnull=False).order_by("number")
     count = by_post.count()
     if not 0 < count <= MOST_AT_ONCE:
         messages.error(request, _cannot_download(count))

@@ -12,7 +12,7 @@ from breachreg.accounts.models import User
 from breachreg.audit.actions import record
 from breachreg.letters.models import Letter, Recipient, Vault
 from breachreg.letters.people import Person, opened
-from breachreg.letters.vault import Box, Purged, box_for_reading, box_of
+from breachreg.letters.vault import Box, Purged, box_for_reading, box_of, hashes_of
 from breachreg.register.models import Incident
 
 
@@ -100,7 +100,7 @@ def note_preview(*, recipient: Recipient, by: User, at: datetime) -> None:
 def search(letter: Letter, words: str) -> QuerySet[Recipient]:
     """Recipients of a letter whose last name, e-mail address or reference this is; all of them for no words.
 
-    Whole words only: the names are encrypted, and what is looked up is a keyed hash.
+    Whole words only: the names are encrypted, and what is looked up is a keyed hash, which outlives a purge.
     """
     found = listed(letter)
     words = words.strip()
@@ -109,8 +109,8 @@ def search(letter: Letter, words: str) -> QuerySet[Recipient]:
     if words.upper().startswith(letter.reference) or words.isdigit():
         return found.filter(number=int(words.rpartition("-")[2])) if words[-1:].isdigit() else found.none()
     try:
-        looked_up = box_for_reading(letter.incident).hash(words)
-    except Purged:
+        looked_up = hashes_of(letter.incident).hash(words)
+    except Vault.DoesNotExist:
         return found.none()
     return found.filter(email_hash=looked_up) if "@" in words else found.filter(name_hash=looked_up)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from breachreg.letters import post_views, recipient_views, run_views, table_views, views
+from breachreg.letters import post_views, public_views, purge_views, recipient_views, run_views, table_views, views
 
 INCIDENT = "o/<slug:organisation>/incidents/<str:reference>/letters/"
 LETTER = INCIDENT + "<int:number>/"
@@ -26,6 +26,9 @@ urlpatterns = [
     path(LETTER + "send-back/", views.letter_send_back, name="letter-send-back"),
     path(LETTER + "rewrite/", views.letter_rewrite, name="letter-rewrite"),
     path(LETTER + "specimen.pdf", views.letter_specimen, name="letter-specimen"),
+    path(LETTER + "public/", public_views.letter_public, name="letter-public"),
+    path(LETTER + "public/published/", public_views.letter_publish, name="letter-publish"),
+    path(LETTER + "public/<str:which>.txt", public_views.letter_public_text, name="letter-public-text"),
     path(PEOPLE, recipient_views.recipients, name="recipients"),
     path(PEOPLE + "add/", recipient_views.recipient_add, name="recipient-add"),
     path(PEOPLE + "letters.pdf", recipient_views.letters_pdf, name="letters-pdf"),
@@ -41,6 +44,9 @@ urlpatterns = [
     path(TABLE + "confirm/", table_views.table_confirm, name="table-confirm"),
     path(TABLE + "discard/", table_views.table_discard, name="table-discard"),
     path(TABLE + "refused.csv", table_views.table_refusals, name="table-refusals"),
+    path("o/<slug:organisation>/recipients-kept/", purge_views.recipients_kept, name="recipients-kept"),
+    path("o/<slug:organisation>/recipients-kept/term/", purge_views.recipients_term, name="recipients-term"),
+    path(INCIDENT + "purge/", purge_views.recipients_purge, name="recipients-purge"),
     path(RUNS, run_views.runs, name="runs"),
     path(RUNS + "new/", run_views.run_new, name="run-new"),
     path(RUN, run_views.run, name="run"),

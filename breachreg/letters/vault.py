@@ -28,12 +28,26 @@ class Purged(Exception):
     """The recipients of this incident were purged: their key is gone."""
 
 
-class Box:
+class Hashes:
+    """Keyed hashes of one incident: by them a person is found again, also after the data itself was purged."""
+
+    def __init__(self, key: bytes):
+        self._hash_key = _derive(key, b"recipients: hashes")
+
+    def hash(self, *texts: str) -> bytes | None:
+        """A keyed hash of these texts without regard to capitals, accents and blanks; None when all are empty."""
+        plain = [_comparable(text) for text in texts]
+        if not any(plain):
+            return None
+        return hmac.new(self._hash_key, "\x1f".join(plain).encode(), sha256).digest()[:HASH]
+
+
+class Box(Hashes):
     """Seal and open the data of one incident's recipients."""
 
-    def __init__(self, key: bytes, incident_id: int):
+    def __init__(self, key: bytes, hash_key: bytes, incident_id: int):
+        super().__init__(hash_key)
         self._cipher = AESGCM(_derive(key, b"recipients: data"))
-        self._hash_key = _derive(key, b"recipients: hashes")
         self._bound_to = f"incident {incident_id}".encode()
         self.file_key = _derive(key, b"recipients: files")
 
@@ -53,13 +67,6 @@ class Box:
         sealed = bytes(sealed)
         return self._cipher.decrypt(sealed[:NONCE], sealed[NONCE:], self._bound_to + about)
 
-    def hash(self, *texts: str) -> bytes | None:
-        """A keyed hash of these texts without regard to capitals, accents and blanks; None when all are empty."""
-        plain = [_comparable(text) for text in texts]
-        if not any(plain):
-            return None
-        return hmac.new(self._hash_key, "\x1f".join(plain).encode(), sha256).digest()[:HASH]
-
 
 def keyed_hash(use: str, text: str) -> str:
     """A keyed hash, in hexadecimal, that nobody without the installation's key can make or guess."""
@@ -77,23 +84,41 @@ def box_for_reading(incident: Incident) -> Box:
     return _box(Vault.objects.get(incident=incident))
 
 
+def hashes_of(incident: Incident) -> Hashes:
+    """The keyed hashes of an incident that has recipients, or had some. Raises Vault.DoesNotExist."""
+    return Hashes(_unwrapped(bytes(Vault.objects.get(incident=incident).wrapped_hash_key), incident.pk, b"hashes"))
+
+
+def is_purged(incident: Incident) -> bool:
+    """Whether the recipients of this incident were purged."""
+    return Vault.objects.filter(incident=incident, destroyed_at__isnull=False).exists()
+
+
 def _box(vault: Vault) -> Box:
     if vault.wrapped_key is None:
         raise Purged(vault.destroyed_reason)
-    return _unwrapped(bytes(vault.wrapped_key), vault.incident_id)
+    return _opened(bytes(vault.wrapped_key), bytes(vault.wrapped_hash_key), vault.incident_id)
 
 
 def _make(incident: Incident, at: datetime) -> Vault:
-    nonce, key = os.urandom(NONCE), AESGCM.generate_key(256)
-    wrapped = nonce + AESGCM(_master()).encrypt(nonce, key, f"vault {incident.pk}".encode())
-    vault, _made = Vault.objects.get_or_create(incident=incident, defaults={"wrapped_key": wrapped, "opened_at": at})
+    keys = {"wrapped_key": _wrapped(incident.pk, b"data"), "wrapped_hash_key": _wrapped(incident.pk, b"hashes")}
+    vault, _made = Vault.objects.get_or_create(incident=incident, defaults={**keys, "opened_at": at})
     return vault
 
 
 @lru_cache(maxsize=64)
-def _unwrapped(wrapped: bytes, incident_id: int) -> Box:
-    key = AESGCM(_master()).decrypt(wrapped[:NONCE], wrapped[NONCE:], f"vault {incident_id}".encode())
-    return Box(key, incident_id)
+def _opened(wrapped: bytes, wrapped_hash_key: bytes, incident_id: int) -> Box:
+    key, hash_key = _unwrapped(wrapped, incident_id, b"data"), _unwrapped(wrapped_hash_key, incident_id, b"hashes")
+    return Box(key, hash_key, incident_id)
+
+
+def _wrapped(incident_id: int, use: bytes) -> bytes:
+    nonce, key = os.urandom(NONCE), AESGCM.generate_key(256)
+    return nonce + AESGCM(_master()).encrypt(nonce, key, f"vault {incident_id} ".encode() + use)
+
+
+def _unwrapped(wrapped: bytes, incident_id: int, use: bytes) -> bytes:
+    return AESGCM(_master()).decrypt(wrapped[:NONCE], wrapped[NONCE:], f"vault {incident_id} ".encode() + use)
 
 
 def _master() -> bytes:

@@ -81,9 +81,8 @@ def letter(request: HttpRequest, reference: str, number: int) -> HttpResponse:
 
 
 def _letter_context(request: HttpRequest, letter: Letter, **more) -> dict:
-    texts = actions.texts(letter)
     values = seal.shared_values(letter)
-    findings = [] if letter.is_approved else content.check(texts, letter.language)
+    findings = [] if letter.is_approved else actions.findings(letter)
     return {
         "incident": letter.incident,
         "letter": letter,
@@ -138,7 +137,7 @@ def letter_text(request: HttpRequest, reference: str, number: int) -> HttpRespon
             return to_letter(letter)
     context = {
         "incident": letter.incident, "letter": letter, "form": form, "placeholders": placeholders.ALL,
-        "findings": content.check(actions.texts(letter), letter.language),
+        "findings": actions.findings(letter),
     }
     return render(request, "letters/letter_text.html", context, status=422 if form.errors else 200)
 

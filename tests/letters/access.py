@@ -37,6 +37,10 @@ def furnish(world):
     uploaded = imports.upload(letter=world.letter, file=io.BytesIO(TABLE.encode()), name="liste.csv", **by_awa)
     world.table = imports.choose_columns(entry=uploaded, columns=COLUMNS, **by_awa)
     reading.read_now(world.table, world.noon)
+    public = SEGMENT | {"group": "public"}
+    world.public = actions.write_letter(
+        incident=known, **by_awa, **public, **prefill.first_draft(known, prefill.Segment(**public))
+    )
     world.run = runs.prepare(incident=known, letters=[world.letter], **by_awa)
     preparing.prepare_now(world.run, world.noon)
     world.batch = Batch.objects.create(
@@ -72,6 +76,10 @@ def of_incident(get=NOBODY, post=NOBODY):
     return Line(get=get, post=post, args=lambda world: [world.letter.incident.reference])
 
 
+def of_public(get=NOBODY, post=NOBODY, *more):
+    return Line(get=get, post=post, args=lambda world: [world.letter.incident.reference, world.public.number, *more])
+
+
 LINES = {
     "letters": of_incident(READERS),
     "letter-new": of_incident(DPOS, DPOS),
@@ -85,6 +93,9 @@ LINES = {
     "letter-send-back": page(REVIEWERS, REVIEWERS),
     "letter-rewrite": page(NOBODY, DPOS),
     "letter-specimen": page(READERS),
+    "letter-public": of_public(READERS),
+    "letter-publish": of_public(NOBODY, DPOS),
+    "letter-public-text": of_public(READERS, NOBODY, "page"),
     "recipients": page(READERS),
     "recipient-add": page(DPOS, DPOS),
     "letters-pdf": page(READERS),
@@ -100,6 +111,9 @@ LINES = {
     "table-confirm": page(NOBODY, DPOS, table),
     "table-discard": page(NOBODY, DPOS, table),
     "table-refusals": page(DPOS, NOBODY, table),
+    "recipients-kept": Line(get=READERS),
+    "recipients-term": Line(post=DPOS),
+    "recipients-purge": of_incident(DPOS, DPOS),
     "runs": of_incident(READERS),
     "run-new": of_incident(DPOS, DPOS),
     "run": of_run(READERS),
