@@ -14,14 +14,16 @@ from .factors import Direction, Weighed, weigh
 from .facts import Facts
 from .picture import Picture, duty_by_route, duty_of, exposure_of, pictures
 from .ranges import Range
-from .readings import Reach
+from .readings import Reach, Trust
 from .vocabulary import language_of
 
 _WORST = {
     "gravity": max(duty_table.GRAVITIES),
-    **dict.fromkeys(("reach", "scale", "alteration", "restoration", "effect"), 2),
+    **dict.fromkeys(("scale", "alteration", "restoration", "effect"), 2),
+    "reach": Reach.TAKEN,
+    "untrusted": Trust.STRANGER,
 }
-_BLOCKERS = {"reach": Reach.OPEN, "readable": True, "private": True, "untrusted": True}
+_BLOCKERS = {"reach": Reach.TAKEN, "readable": True, "private": True, "untrusted": Trust.STRANGER}
 
 
 @dataclass(frozen=True)
@@ -86,15 +88,17 @@ def recommend(facts: Facts) -> Recommendation:
     seen = pictures(facts)
     span = _span(seen)
     duty = _duty_of_span(span)
-    end = _deciding_end(duty, span)
+    picture = seen[_deciding_end(duty, span)]
     weighed = weigh(facts)
+    by_caution = duty is Duty.NOTIFY and span.low < duty
+    carrying = tuple(each for each in weighed if _carries(each, picture, duty) and not _goes_without_saying(each, facts))
     return Recommendation(
         duty=duty,
         span=span,
-        route=_gravest_route(seen[end]),
+        route=_gravest_route(picture),
         factors=weighed,
-        carried_by=_carried_by(weighed, seen[end], duty),
-        by_caution=duty is Duty.NOTIFY and span.low < duty,
+        carried_by=_told(carrying, picture, duty, by_caution),
+        by_caution=by_caution,
         tells_controllers=facts.our_role == "processor",
     )
 
@@ -119,11 +123,24 @@ def _gravest_route(picture: Picture) -> str:
     return max(routes, key=lambda name: routes[name])
 
 
-def _carried_by(weighed: tuple[Weighed, ...], picture: Picture, duty: Duty) -> tuple[Weighed, ...]:
-    """The factors that carried the duty; what is open is named only where nothing that is known carries it."""
-    carrying = [each for each in weighed if _carries(each, picture, duty)]
-    settled = [each for each in carrying if each.direction is not Direction.UNKNOWN]
-    return tuple(settled or carrying)
+def _told(carrying: tuple[Weighed, ...], picture: Picture, duty: Duty, by_caution: bool) -> tuple[Weighed, ...]:
+    """The reasons to tell: what is known, and what is open where nothing known carries the duty or, by caution, alone does."""
+    settled = tuple(each for each in carrying if each.direction is not Direction.UNKNOWN)
+    if by_caution:
+        return tuple(each for each in carrying if each in settled or _is_the_doubt(each, picture, duty)) or carrying
+    return settled or carrying
+
+
+def _is_the_doubt(weighed: Weighed, picture: Picture, duty: Duty) -> bool:
+    """Whether an open factor, settled for the better, would alone bring the duty down."""
+    factor = weighed.factor
+    return duty_of(picture.replace(**{factor.weighs: factor.weighs_from - 1})) < duty
+
+
+def _goes_without_saying(weighed: Weighed, facts: Facts) -> bool:
+    """Whether nobody needs to read that this factor speaks for a risk, or likely does."""
+    factor = weighed.factor
+    return factor.quiet == Direction.FOR and weighed.leans is Direction.FOR and not (factor.told_if and getattr(facts, factor.told_if))
 
 
 def _carries(weighed: Weighed, picture: Picture, duty: Duty) -> bool:
@@ -138,8 +155,6 @@ def _lifts(weighed: Weighed, picture: Picture, route: str, duty: Duty) -> bool:
     if duty_by_route(picture)[route] < duty or getattr(picture, factor.weighs) < factor.weighs_from:
         return False
     without = picture.replace(**{factor.weighs: factor.weighs_from - 1})
-    if factor.quiet == Direction.FOR and weighed.leans is Direction.FOR:
-        return False
     return factor.always_told or duty_by_route(without)[route] < duty
 
 

@@ -11,7 +11,7 @@ from .datafile import DATA, LANGUAGES, DataFile
 from .vocabulary import language_of
 
 SCALES = ("small", "large", "massive")
-EXPOSURES = ("none", "contained", "open", "hostile")
+EXPOSURES = ("none", "trusted", "contained", "open", "hostile")
 GRAVITIES = (1, 2, 3, 4, 5)
 
 
@@ -47,6 +47,7 @@ class Tables:
     sources: Mapping[str, str]
     tipping_order: tuple[str, ...]
     tipping_counts: tuple[int, ...]
+    far_fetched: Mapping[str, frozenset[str]]  # fact -> the origins beside which another answer is hardly thinkable
 
     def scale_of(self, people: float) -> int:
         """0 for a small number, 1 for a large one, 2 for a massive one."""
@@ -62,7 +63,7 @@ def load() -> Tables:
 def read(file: DataFile) -> Tables:
     """Build and check the tables from their file. Raises BadData."""
     file.require(file.values, ("source", "dated", "duty", "gravity", "scale", "exposure", "restoration", "alteration"))
-    file.require(file.values, ("tipping_order", "tipping_counts"))
+    file.require(file.values, ("tipping_order", "tipping_counts", "far_fetched"))
     _check_order(file, "duty", "code", [duty.code for duty in Duty])
     _check_order(file, "gravity", "level", list(GRAVITIES))
     _check_order(file, "scale", "code", list(SCALES))
@@ -80,6 +81,7 @@ def read(file: DataFile) -> Tables:
         sources=MappingProxyType({row["code"]: row["source"] for row in file.values["exposure"]}),
         tipping_order=_tipping_order(file),
         tipping_counts=tuple(file.values["tipping_counts"]),
+        far_fetched=_far_fetched(file),
     )
 
 
@@ -89,6 +91,17 @@ def _tipping_order(file: DataFile) -> tuple[str, ...]:
     if missing:
         raise file.complaint(f"“tipping_order” and the questions differ on: {', '.join(missing)}")
     return order
+
+
+def _far_fetched(file: DataFile) -> Mapping[str, frozenset[str]]:
+    known = questions.load()
+    for fact, origins in file.values["far_fetched"].items():
+        if fact not in known:
+            raise file.complaint(f"“far_fetched” names “{fact}”, which is no question")
+        for code in origins:
+            if code not in known["origins"].codes:
+                raise file.complaint(f"“far_fetched”, {fact}: “{code}” is no origin")
+    return MappingProxyType({fact: frozenset(origins) for fact, origins in file.values["far_fetched"].items()})
 
 
 def _check_order(file: DataFile, table: str, key: str, expected: list) -> None:

@@ -13,7 +13,7 @@ from .ranges import Range
 from .vocabulary import language_of
 
 _TEXTS = tuple(f"{direction}_{language}" for direction in ("for", "against", "unknown") for language in LANGUAGES)
-_OPTIONAL = ("quiet", "always_told", "only_reach", "needs_reach")
+_OPTIONAL = ("quiet", "told_if", "always_told", "only_reach", "needs_reach")
 _KEYS = frozenset({"code", "weighs", "weighs_from", "routes", "facts", "source", *_OPTIONAL, *_TEXTS})
 
 
@@ -35,6 +35,7 @@ class Factor:
     source: str
     texts: Mapping[str, str]
     quiet: str = ""
+    told_if: str = ""
     always_told: bool = False
     only_reach: int | None = None
     needs_reach: int = 0
@@ -87,9 +88,10 @@ def read(file: DataFile) -> tuple[Factor, ...]:
 def _read_factor(file: DataFile, index: int, row: dict) -> Factor:
     file.require(row, ("code", "weighs", "weighs_from", "routes", "facts", "source", *_TEXTS), "factor", index)
     file.refuse_others(row, _KEYS, "factor", index)
-    for key, known in (("routes", ROUTES), ("facts", Facts.__dataclass_fields__)):
-        for name in row[key]:
-            if name not in known:
+    named = {"routes": row["routes"], "facts": row["facts"], "told_if": [row["told_if"]] if "told_if" in row else []}
+    for key, names in named.items():
+        for name in names:
+            if name not in (ROUTES if key == "routes" else Facts.__dataclass_fields__):
                 raise file.complaint(f"{row['code']}: “{name}” in “{key}” is unknown", "factor", index)
     if row["weighs"] not in Picture.__dataclass_fields__:
         raise file.complaint(f"{row['code']} weighs “{row['weighs']}”, which does not exist", "factor", index)

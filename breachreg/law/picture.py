@@ -12,6 +12,7 @@ from .readings import Reach
 
 ROUTES = ("confidentiality", "integrity", "availability")
 ENDS = ("low", "likely", "high")
+NONE, TRUSTED, CONTAINED, OPEN, HOSTILE = range(len(duty_table.EXPOSURES))
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Picture:
     reach: int
     malicious: bool
     hostile: bool
-    untrusted: bool
+    untrusted: int
     readable: bool
     private: bool
     continuing: bool
@@ -109,14 +110,14 @@ def confidentiality_duty(picture: Picture) -> Duty:
 
 
 def exposure_of(picture: Picture) -> int:
-    """How far the data are out of control: 0 none, 1 contained, 2 open, 3 hostile."""
+    """How far the data are out of control, as a place in `duty_table.EXPOSURES`."""
     if not _within_reach(picture):
-        return 0
+        return NONE
     if picture.reach == Reach.FEW_KNOWN:
-        exposure = 2 if picture.hostile else int(picture.untrusted)
+        exposure = OPEN if picture.hostile else picture.untrusted
     else:
-        exposure = 3 if picture.hostile else 2
-    return min(3, exposure + picture.continuing) if exposure else 0
+        exposure = HOSTILE if picture.hostile and picture.reach == Reach.TAKEN else OPEN
+    return min(HOSTILE, exposure + picture.continuing) if exposure else NONE
 
 
 def _within_reach(picture: Picture) -> bool:
@@ -130,7 +131,7 @@ def gravity_of(picture: Picture, exposure: int) -> int:
     if picture.revealing:
         return max(duty_table.GRAVITIES)
     # Vulnerable people aggravate and do not decide alone: a small mishap with light data stays small.
-    aggravates = picture.vulnerable and (exposure > 1 or picture.gravity > 2)
+    aggravates = picture.vulnerable and (exposure > CONTAINED or picture.gravity > 2)
     return min(max(duty_table.GRAVITIES), picture.gravity + aggravates)
 
 

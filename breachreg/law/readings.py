@@ -28,15 +28,24 @@ class Reach(IntEnum):
 
     NOBODY = 0
     FEW_KNOWN = 1
-    OPEN = 2
+    OPEN = 2  # nobody is known to hold them, and nobody can say that no one does
+    TAKEN = 3  # people who cannot all be reached do hold them
+
+
+class Trust(IntEnum):
+    """How far a small known circle of recipients is from having put everything right."""
+
+    DELETED = 0  # bound by secrecy, and everything deleted or returned, in writing
+    BOUND = 1  # bound by secrecy; the deletion is not confirmed
+    STRANGER = 2
 
 
 _REACH = {
     "nobody_proven": Reach.NOBODY,
     "few_known": Reach.FEW_KNOWN,
     "no_evidence": Reach.OPEN,  # lost or stolen in clear: nobody can say who holds it (EDPB 01/2021, case 11)
-    "many_known": Reach.OPEN,
-    "unknown_number": Reach.OPEN,
+    "many_known": Reach.TAKEN,
+    "unknown_number": Reach.TAKEN,
 }
 ALL_OR_NOTHING = Range(False, False, True)
 
@@ -89,23 +98,31 @@ def aimed(facts: Facts) -> Range:
 
 def reach(facts: Facts) -> Range:
     if facts.recipients is None:
-        likely = Reach.OPEN if nature(facts, "confidentiality").high else Reach.NOBODY
-        return Range(Reach.NOBODY, likely, Reach.OPEN)
+        likely = Reach.TAKEN if nature(facts, "confidentiality").high else Reach.NOBODY
+        return Range(Reach.NOBODY, likely, Reach.TAKEN)
     return exactly(_REACH[facts.recipients])
 
 
 def readable(facts: Facts) -> Range:
-    """False only when strong protection and a safe key are both established."""
+    """False only when strong protection and a safe key are both established.
+
+    Of strong protection alone the key is likely safe: a key rarely goes with what it locks.
+    """
     if facts.protection is None:
         return Range(False, True, True)
-    return exactly(True) if facts.protection != "strong" else no(facts.key_safe)
+    return exactly(True) if facts.protection != "strong" else no(facts.key_safe, likely=False)
 
 
 def untrusted(facts: Facts) -> Range:
-    """False only when the recipients are bound to secrecy and have confirmed the deletion in writing."""
-    if facts.recipient_trusted is False or facts.deletion_confirmed is False:
-        return exactly(True)
-    return exactly(False) if facts.recipient_trusted and facts.deletion_confirmed else Range(False, True, True)
+    """How little the recipients can be relied on: least when they are bound to secrecy and confirmed the deletion in
+    writing, more while that is not confirmed, most for a stranger, who may promise what he likes."""
+    kept = {True: Trust.DELETED, False: Trust.BOUND}
+    if facts.recipient_trusted is False:
+        return exactly(Trust.STRANGER)
+    if facts.recipient_trusted:
+        low, high = kept.get(facts.deletion_confirmed, Trust.DELETED), kept.get(facts.deletion_confirmed, Trust.BOUND)
+        return Range(low, high, high)
+    return Range(kept.get(facts.deletion_confirmed, Trust.DELETED), Trust.STRANGER, Trust.STRANGER)
 
 
 def data_unknown(facts: Facts) -> bool:

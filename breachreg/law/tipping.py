@@ -58,11 +58,18 @@ def _quoted(name: str, value: Any, language: str) -> str:
 
 
 def tips(facts: Facts) -> tuple[Tip, ...]:
-    """Every single answer that would change the recommended duty: unknown facts first, then by the order of the file."""
+    """Every single answer that would change the recommended duty: unknown facts first, the far-fetched last, then by the
+    order of the file."""
     now = recommended_duty(facts)
     order = duty_table.load().tipping_order
     found = [tip for name in order for tip in _tips_of(facts, questions.load()[name], now)]
-    return tuple(sorted(found, key=lambda tip: (not tip.was_unknown, order.index(tip.fact), len(tip.changes))))
+    return tuple(sorted(found, key=lambda tip: (*_far(facts, tip), order.index(tip.fact), len(tip.changes))))
+
+
+def _far(facts: Facts, tip: Tip) -> tuple[bool, bool]:
+    """What is open is easier to tip than what is known, and a fact that fits the origin easier than one that does not."""
+    unlikely = duty_table.load().far_fetched.get(tip.fact, frozenset())
+    return not tip.was_unknown, bool(facts.origins) and facts.origins <= unlikely
 
 
 def tipping_fact(facts: Facts) -> Tip | None:

@@ -84,10 +84,13 @@ SLIPS = [
     ("facts.toml", 'en = "Joint controller"\n', "", "joint_controller has no “en”"),
     ("facts.toml", 'code = "causes"', 'code = "origins"', "the code “origins” is used twice"),
     ("facts.toml", 'help_en = "A request without an answer counts as no."', "", "deletion_confirmed has no “help_en”"),
-    ("duty.toml", 'code = "hostile"', 'code = "friendly"', "[[exposure]] 4 must be code = 'hostile'"),
+    ("duty.toml", 'code = "hostile"', 'code = "friendly"', "[[exposure]] 5 must be code = 'hostile'"),
     ("duty.toml", "up_to = 5000", "up_to = 50", "every [[scale]] but the last has an “up_to”, above the one before"),
     ("duty.toml", 'dpc = [4]', "dpc = [5]", "the dpc entries of [[gravity]] must be"),
     ("duty.toml", '"key_safe", "deletion', '"deletion', "“tipping_order” and the questions differ on: key_safe"),
+    ("duty.toml", "far_fetched = { protection", "far_fetched = { armour", "“far_fetched” names “armour”, which is no question"),
+    ("duty.toml", '"lost_paper", "lost_mail"', '"lost_papers", "lost_mail"', "“far_fetched”, protection: “lost_papers” is no origin"),
+    ("factors.toml", 'told_if = "recipient_trusted"', 'told_if = "luck"', "“luck” in “told_if” is unknown"),
     ("factors.toml", 'weighs = "scale"', 'weighs = "luck"', "number weighs “luck”, which does not exist"),
     ("factors.toml", 'facts = ["continuing"]', 'facts = ["going_on"]', "“going_on” in “facts” is unknown"),
     ("factors.toml", 'routes = ["integrity"]', 'routes = ["honesty"]', "“honesty” in “routes” is unknown"),
@@ -219,7 +222,7 @@ def test_too_many_entries_of_a_fixed_list_are_refused(tmp_path):
     path.write_text(
         (DATA / "duty.toml").read_text(encoding="utf-8") + '\n[[exposure]]\ncode = "more"\n', encoding="utf-8"
     )
-    with pytest.raises(BadData, match=r"duty.toml:\d+: there are only 4 \[\[exposure\]\]"):
+    with pytest.raises(BadData, match=r"duty.toml:\d+: there are only 5 \[\[exposure\]\]"):
         duty_table.read(DataFile(path))
 
 

@@ -205,7 +205,7 @@ def test_every_clock_agrees_with_an_independent_computation_on_ten_thousand_inst
 
 
 def test_a_due_instant_reads_on_the_wall_as_the_independent_computation_says():
-    for zone, epoch in random_instants(3_000):
+    for zone, epoch in random_instants(1_000):
         due = clock.due_at(datetime.fromtimestamp(epoch, ZoneInfo(zone))).astimezone(ZoneInfo(zone))
         wall = epoch + 72 * 3600 + oracle.offset_at(zone, epoch + 72 * 3600)
         day, second = divmod(wall, oracle.DAY)

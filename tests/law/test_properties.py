@@ -76,9 +76,9 @@ def test_an_unknown_never_narrows_what_the_score_or_the_duty_may_be(known, name)
     loses_nothing(known, name)
 
 
-def test_an_unknown_never_narrows_anything_on_a_thousand_random_breaches():
+def test_an_unknown_never_narrows_anything_on_five_hundred_random_breaches():
     source = random.Random("unknown")
-    for _ in range(1_000):
+    for _ in range(500):
         loses_nothing(random_facts(source), source.choice(NAMES))
 
 
@@ -138,9 +138,9 @@ def test_graver_facts_never_lower_the_score_or_the_duty(known, name, source):
     counts_no_less(known.replace(**{name: before}), known.replace(**{name: after}))
 
 
-def test_graver_facts_never_lower_anything_on_a_thousand_random_breaches():
+def test_graver_facts_never_lower_anything_on_five_hundred_random_breaches():
     source = random.Random("graver")
-    for _ in range(1_000):
+    for _ in range(500):
         known, name = random_facts(source), source.choice((*STEPS, *ADDED, "people_count"))
         before, after = step_for_the_worse(name, source)
         counts_no_less(known.replace(**{name: before}), known.replace(**{name: after}))
@@ -168,7 +168,7 @@ def test_every_recommendation_names_what_carried_it_in_both_languages(known):
 
 
 @given(any_facts())
-@settings(max_examples=20)
+@settings(max_examples=8)
 def test_a_tip_always_leads_where_it_says_and_a_known_fact_is_told_as_it_was(known):
     for tip in tipping.tips(known):
         assert duty.recommended_duty(known.replace(**dict(tip.changes))) is tip.becomes

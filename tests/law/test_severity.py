@@ -168,7 +168,7 @@ def test_encryption_lowers_identification_only_when_confidentiality_alone_is_los
     lost_too = hidden.replace(natures=frozenset({"confidentiality", "availability"}))
     assert severity.assess(lost_too).ei == Range(1.0, 1.0, 1.0)
     assert severity.assess(hidden.replace(natures=None)).ei == Range(0.25, 0.25, 1.0)
-    assert severity.assess(hidden.replace(key_safe=None)).ei == Range(0.25, 1.0, 1.0)
+    assert severity.assess(hidden.replace(key_safe=None)).ei == Range(0.25, 0.25, 1.0)
     assert severity.assess(hidden.replace(key_safe=False)).ei == Range(1.0, 1.0, 1.0)
 
 
