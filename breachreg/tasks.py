@@ -19,13 +19,15 @@ from breachreg.mailboxes.examinations import work as examining
 from breachreg.mailboxes.reporting import acknowledgements, fetching, forgetting, intake
 from breachreg.notifications import controllers
 from breachreg.notifications import messages as review_messages
-from breachreg.register import reminders
+from breachreg.register import notices, own_clocks, reminders
 from breachreg.scrutiny import mails as question_mails
 
 log = logging.getLogger(__name__)
 
 DUE_WORK: list[Callable[[datetime], object]] = [
     reminders.send_due,
+    notices.send_due,
+    own_clocks.follow_due,
     controllers.send_due,
     review_messages.send_due,
     recipient_tables.read_due,

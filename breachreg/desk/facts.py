@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from breachreg.accounts.fields import CodesField
-from breachreg.law import vocabulary
+from breachreg.law import questions, vocabulary
 from breachreg.register.models import Incident
 from breachreg.web.fields import Amount
 
@@ -90,10 +90,12 @@ def missing(incident: Incident) -> list[Fact]:
 
 
 def label_of(name: str) -> str:
-    """The words for a fact, by the name of its column or of its amount."""
+    """The words for a fact, by the name of its column, of its amount, or of a question of the assessment."""
     if name in AMOUNTS:
         return _capital(str(AMOUNTS[name]))
     known = {field.name: field for field in Incident._meta.get_fields() if isinstance(field, models.Field)}
+    if name not in known and name in questions.load():
+        return questions.load()[name].label(_language())
     return _capital(str(known[name].verbose_name)) if name in known else name
 
 

@@ -31,9 +31,12 @@ class PromiseForm(QuestionForm):
     promised_for = InstantField(label=_("For when is it promised?"), required=False)
     note = forms.CharField(label=_("Is there anything to add?"), max_length=300, required=False, empty_value=None)
 
-    def __init__(self, *args, organisation: Organisation, gaps: list, **kwargs):
+    def __init__(self, *args, organisation: Organisation, standing: Standing, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["field"].choices = [(gap.fact.name, gap.fact.label) for gap in gaps]
+        groups = [(_t("Facts of the notification"), standing.gaps), (_t("Questions of the assessment"), standing.open_questions)]
+        self.fields["field"].choices = [
+            (label, [(gap.fact.name, gap.fact.label) for gap in gaps]) for label, gaps in groups if gaps
+        ]
         people = User.objects.filter(memberships__organisation=organisation, is_active=True)
         self.fields["owed_by_user"].queryset = people.distinct().order_by("full_name")
 
@@ -44,7 +47,7 @@ def promises(request: HttpRequest, reference: str) -> HttpResponse:
     standing = Standing(_incident(request, reference), request.now)
     form = PromiseForm(
         request.POST or None, initial={"field": _asked_for(request, standing)}, organisation=request.organisation,
-        gaps=standing.gaps,
+        standing=standing,
     )
     if form.is_valid() and _promised(request, standing.incident, form):
         messages.success(request, _t("It is in the ledger."))

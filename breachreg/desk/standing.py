@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.utils.translation import get_language
+
 from breachreg.desk import facts
 from breachreg.desk.facts import Fact
 from breachreg.notifications.models import Notification, State
+from breachreg.notifications.unknowns import may_wait, offers_unknown
 from breachreg.register.clock_words import Line, lines_of
 from breachreg.register.deadlines import ARTICLE_33
 from breachreg.register.models import (
@@ -27,6 +30,7 @@ from breachreg.register.models import (
     StatementState,
     Task,
 )
+from breachreg.register.weighing import FROM_THE_RECORD, PEOPLE_COUNT, facts_of
 from breachreg.web.clockface import ClockFace
 
 COMPLETING = {FilingKind.COMPLEMENTARY, FilingKind.COMPLETE}
@@ -38,6 +42,16 @@ class Gap:
 
     fact: Fact
     promise: Promise | None
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether the initial notification can go without it (Art. 33(4))."""
+        return may_wait(self.fact.name)
+
+    @property
+    def offers_unknown(self) -> bool:
+        """Whether the authority's form takes “not determined for the moment” for an answer."""
+        return offers_unknown(self.fact.name)
 
 
 @dataclass(frozen=True)
@@ -120,6 +134,21 @@ class Standing:
         return [Gap(fact, promises.get(fact.name)) for fact in facts.missing(self.incident)]
 
     @cached_property
+    def open_questions(self) -> list[Gap]:
+        """The questions of the assessment that have no answer yet; none of them holds the initial notification back."""
+        promises = {promise.field: promise for promise in self.promises}
+        asked_elsewhere = {*FROM_THE_RECORD, PEOPLE_COUNT}
+        unknown = [one for one in facts_of(self.incident).unknown() if one.code not in asked_elsewhere]
+        return [
+            Gap(Fact(one.code, one.label(get_language() or "fr"), None, "words"), promises.get(one.code)) for one in unknown
+        ]
+
+    @property
+    def ledger(self) -> list[Gap]:
+        """Every unknown: first what the initial notification needs, then what may follow, then what the assessment asks."""
+        return sorted(self.gaps, key=lambda gap: gap.may_wait) + self.open_questions
+
+    @cached_property
     def promises(self) -> list[Promise]:
         return list(self.incident.promises.filter(kept_at=None).select_related("owed_by_user"))
 
@@ -130,6 +159,14 @@ class Standing:
     @property
     def nobody_owes(self) -> list[Gap]:
         return [gap for gap in self.gaps if gap.promise is None]
+
+    @property
+    def needed_and_not_owed(self) -> list[Gap]:
+        return [gap for gap in self.nobody_owes if not gap.may_wait]
+
+    @property
+    def not_owed_and_may_wait(self) -> list[Gap]:
+        return [gap for gap in self.nobody_owes if gap.may_wait]
 
     @cached_property
     def tasks(self) -> list[Task]:

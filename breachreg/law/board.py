@@ -202,12 +202,12 @@ def conditions_of(facts: Facts, *, decided: Duty | None = None, breach: bool | N
     the facts recommend the register only. breach: whether the incident was qualified as a personal-data breach.
     """
     duty, span = recommend_span(facts)
-    acted = readings.malicious(facts)
+    attack = readings.attack(facts)
     role = facts.our_role
     return {
         "breach": breach,
         "risk": decided >= Duty.NOTIFY if decided is not None else (span.low >= Duty.NOTIFY or None),
         "high_risk": decided is Duty.NOTIFY_AND_TELL if decided is not None else (duty is Duty.NOTIFY_AND_TELL or None),
-        "attack": acted.low if acted.is_known else None,
+        "attack": attack.low if attack.is_known else None,
         "we_are_processor": None if role is None else role == "processor",
     }

@@ -96,6 +96,14 @@ def aimed(facts: Facts) -> Range:
     return exactly(not all(vocabulary.load("origins").term(code).get("thing") for code in facts.origins))
 
 
+def attack(facts: Facts) -> Range:
+    """Whether an information system was attacked on purpose: hacking is such an attack, taking a thing or a paper is none."""
+    if "hacking" in (facts.origins or ()):
+        return exactly(True)
+    acted, things = malicious(facts), facts.origins and not aimed(facts).high
+    return Range(False, False, acted.high and not things)
+
+
 def reach(facts: Facts) -> Range:
     if facts.recipients is None:
         likely = Reach.TAKEN if nature(facts, "confidentiality").high else Reach.NOBODY

@@ -319,6 +319,28 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='FollowUp',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField()),
+                ('done_at', models.DateTimeField(blank=True, null=True)),
+                ('claim', models.UUIDField(blank=True, editable=False, null=True)),
+                ('claimed_until', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
+                ('parked_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('trouble', models.TextField(blank=True, default='', editable=False)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='breachreg.organisation')),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('asked_at', models.DateTimeField()),
+                ('last', models.PositiveBigIntegerField(default=0)),
+                ('followed', models.PositiveIntegerField(default=0)),
+                ('to_follow', models.PositiveIntegerField()),
+            ],
+            options={
+                'indexes': [models.Index(fields=['done_at', 'parked_at', 'due_at'], name='follow_up_due')],
+            },
+        ),
+        migrations.CreateModel(
             name='InstantStatement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -439,6 +461,25 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['number'],
                 'constraints': [models.UniqueConstraint(fields=('incident', 'number'), name='exemption_sheet_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Notice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField()),
+                ('done_at', models.DateTimeField(blank=True, null=True)),
+                ('claim', models.UUIDField(blank=True, editable=False, null=True)),
+                ('claimed_until', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
+                ('parked_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('trouble', models.TextField(blank=True, default='', editable=False)),
+                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='breachreg.decision')),
+                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['done_at', 'parked_at', 'due_at'], name='notice_due')],
+                'constraints': [models.UniqueConstraint(fields=('decision', 'recipient'), name='notice_once')],
             },
         ),
         migrations.CreateModel(

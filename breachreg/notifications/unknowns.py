@@ -1,5 +1,6 @@
 """Honest sentences for what nobody knows yet: what it is, how French agrees with it, who owes it and for when."""
 
+from breachreg.law import form
 from breachreg.notifications.record import Record
 from breachreg.notifications.words import day, typeset
 from breachreg.register.models import Promise
@@ -63,6 +64,18 @@ PROMISED_AS = {
     "to_inform_on": ("telling_planned_on",),
     "harm_other": ("harms_other",),
 }
+
+
+def may_wait(fact: str) -> bool:
+    """Whether the initial notification can go without a fact, named as in the record (Art. 33(4))."""
+    fields = (field for field in form.load().fields if fact in (field.code, *PROMISED_AS.get(field.code, ())))
+    return all(field.may_wait for field in fields)
+
+
+def offers_unknown(fact: str) -> bool:
+    """Whether “not determined for the moment” is among the form's answers for a fact."""
+    choices = [field.choices_from for field in form.load().fields if field.code == fact]
+    return any(term.get("unknown") for known in choices if known for term in known.terms)
 
 
 def unknown(record: Record, code: str, language: str, label: str = "") -> str:

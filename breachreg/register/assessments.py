@@ -17,7 +17,7 @@ from breachreg.audit.actions import difference, record
 from breachreg.law import duty as law_duty
 from breachreg.law import explanation
 from breachreg.law.facts import Facts, questions
-from breachreg.register import clocks
+from breachreg.register import clocks, notices
 from breachreg.register.changes import NotTheSecondPerson, change, in_every_language, note_event
 from breachreg.register.models import Assessment, Decision, DecisionState, Duty, Incident, Task
 from breachreg.register.weighing import FROM_THE_RECORD, PEOPLE_COUNT, facts_of
@@ -103,7 +103,7 @@ def settle_decision(*, decision: Decision, accept: bool, note: str, by: User, at
 
 @transaction.atomic
 def reconsider(*, incident: Incident, by: User | None, at: datetime) -> Decision | None:
-    """Reopen a decision whose duty is less than what the facts recommend now, with a task; null when none is.
+    """Reopen a decision whose duty is less than what the facts recommend now, with a task and a message; null when none is.
 
     Called after every change of facts; it compares with what was recommended when the person decided, so that a
     decision that departed from its recommendation with reasons is not reopened by an unrelated change.
@@ -119,6 +119,7 @@ def reconsider(*, incident: Incident, by: User | None, at: datetime) -> Decision
         incident=incident, what=_("Decide again: the facts now recommend “%(duty)s”.") % {"duty": now.label},
         origin=TASK_ORIGIN, owner=decision.decided_by, due_at=None, created_at=at, created_by=by,
     )
+    notices.call(decision=decision, at=at)
     _tell(decision, "decision.reopened", by, at, state=[decision.state, str(DecisionState.REOPENED)], now=[None, now])
     return decision
 

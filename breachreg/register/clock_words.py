@@ -10,7 +10,7 @@ from breachreg.law import board, clock, phrases, rules
 from breachreg.register import deadlines
 from breachreg.register.clocks import board_of, runs
 from breachreg.register.instants import STARTS_OF_CLOCKS
-from breachreg.register.models import Deadline, Incident, OwnClock
+from breachreg.register.models import Deadline, Incident, OwnClock, StatementState
 from breachreg.web.clockface import ClockFace
 
 ORDER = {board.State.OVERDUE: 0, board.State.RUNNING: 1, board.State.OPEN: 2, board.State.WAITING: 3}
@@ -34,6 +34,8 @@ class Line:
     at: datetime
     row: Deadline | None
     own: OwnClock | None
+    is_day_only: bool = False
+    """Whether only the day of the instant that it counts from is known: it counts from 00:00 of that day."""
 
     @property
     def label(self) -> str:
@@ -128,8 +130,13 @@ def lines_of(incident: Incident, at: datetime) -> list[Line]:
     """The whole board of an incident: what runs by the minute left, then what is open, waits or may come, then what is met."""
     rows = {row.rule: row for row in incident.deadlines.filter(cancelled_at=None).select_related("met_by")}
     own = {str(one.pk): one for one in OwnClock.objects.filter(organisation=incident.organisation)}
+    states = [StatementState.IN_FORCE, StatementState.PENDING]
+    days = set(incident.statements.filter(state__in=states, is_date_only=True).values_list("kind", "at"))
     lines = [
-        Line(one, at, rows.get(one.rule.code), own.get(one.rule.version) if one.rule.regime == "own" else None)
+        Line(
+            one, at, rows.get(one.rule.code), own.get(one.rule.version) if one.rule.regime == "own" else None,
+            (one.started_from, one.started_at) in days,
+        )
         for one in board_of(incident, at)
     ]
     return sorted(lines, key=_place)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import Organisation, User
 from breachreg.law import board, rules
+from breachreg.law.clock import last_minute
 from breachreg.law.duty_table import Duty as LawDuty
 from breachreg.register import deadlines
 from breachreg.register.models import (
@@ -22,6 +23,7 @@ from breachreg.register.models import (
     Duty,
     FilingKind,
     Incident,
+    InstantKind,
     OwnClock,
     Qualification,
     StatementState,
@@ -33,6 +35,9 @@ FROM_A_CLOCK = {
     "dora_intermediate_filed": "dora_intermediate",
 }  # fmt: skip
 """Instant of the board -> the rule whose clock, once met, gives it."""
+ARTICLE_34 = "gdpr_34"
+TOLD = "informed"
+"""The code of the CNIL's answer for people who were told."""
 BY_REGIME = {
     "significant_incident": {"nis2", "trust_services"},
     "major_ict_incident": {"dora"},
@@ -64,6 +69,28 @@ def follow_facts(*, incident: Incident, by: User | None, at: datetime, starts: b
     for code in clocks.keys() - met - {deadline.rule for deadline in running}:
         if runs(clocks[code]):
             deadlines.start_clock(incident=incident, clock=clocks[code], by=by, at=at)
+    _stop_once_told(incident, by, at)
+
+
+def _stop_once_told(incident: Incident, by: User | None, at: datetime) -> None:
+    """The people were told: the clock of Article 34 stops at the end of that day, the strict reading, and never in the future."""
+    told = incident.told_on is not None and incident.communication in {None, TOLD}
+    row = incident.deadlines.filter(rule=ARTICLE_34, met_at=None, cancelled_at=None).first() if told else None
+    if row:
+        end = last_minute(incident.told_on, incident.organisation.zone)
+        deadlines.meet_deadline(deadline=row, met_at=max(min(end, at), row.started_at), by=by, at=at)
+
+
+@transaction.atomic
+def redirect_reminders(*, incident: Incident, at: datetime) -> None:
+    """Let the reminders that have not left go to who owes the action now."""
+    incident = Incident.objects.select_related("organisation", "owner").get(pk=incident.pk)
+    board = {clock.rule.code: clock for clock in board_of(incident, at)}
+    for row in incident.deadlines.filter(met_at=None, cancelled_at=None):
+        row.incident = incident
+        if row.rule in board:
+            deadlines.silence(row, at)
+            deadlines.plan_reminders(deadline=row, clock=board[row.rule], at=at)
 
 
 @transaction.atomic
@@ -130,13 +157,21 @@ def conditions_of(incident: Incident) -> dict[str, bool | None]:
     triggered = None if incident.risk_regimes is None else set(incident.risk_regimes)
     for condition, regimes in BY_REGIME.items():
         known[condition] = None if triggered is None else bool(triggered & regimes)
-    by_processor = incident.told_by_processor_at or incident.parties.filter(role="processor").exists()
+    known["by_processor"] = _at_a_processor(incident)
     kinds = set(incident.filings.values_list("kind", flat=True))
-    known["by_processor"] = True if by_processor else None
     known["initial_incomplete"] = (
         None if not kinds else FilingKind.INITIAL in kinds and FilingKind.COMPLETE not in kinds
     )
     return known
+
+
+def _at_a_processor(incident: Incident) -> bool | None:
+    """Yes when a processor is named or told us; possible when somebody outside caused it by accident; otherwise no."""
+    if incident.told_by_processor_at or incident.parties.filter(role="processor").exists():
+        return True
+    if incident.statements.filter(kind=InstantKind.PROCESSOR_AWARE, state=StatementState.IN_FORCE).exists():
+        return True
+    return None if "external_accidental" in (incident.causes or ()) else False
 
 
 def own_rules(organisation: Organisation, rows: dict[str, Deadline]) -> list[rules.Rule]:

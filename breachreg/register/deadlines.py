@@ -59,13 +59,13 @@ def move_clock(*, deadline: Deadline, clock: board.Clock, by: User | None, at: d
 
 
 @transaction.atomic
-def meet_deadline(*, deadline: Deadline, met_at: datetime, by: User, at: datetime, reference: str | None = None) -> bool:
+def meet_deadline(*, deadline: Deadline, met_at: datetime, by: User | None, at: datetime, reference: str | None = None) -> bool:
     """Stop a clock, once; its reminders fall silent. False when it was stopped before, which changes nothing."""
     stopped = Deadline.objects.filter(pk=deadline.pk, met_at=None, cancelled_at=None).update(
         met_at=met_at, met_by=by, met_reference=reference or None
     )
     if stopped:
-        _silence(deadline, at)
+        silence(deadline, at)
         _record(deadline, "deadline.met", by, at, met_at=[None, met_at.isoformat()], reference=[None, reference or None])
     return bool(stopped)
 
@@ -74,7 +74,7 @@ def meet_deadline(*, deadline: Deadline, met_at: datetime, by: User, at: datetim
 def cancel_clock(*, deadline: Deadline, by: User | None, at: datetime) -> None:
     """Stop a running clock whose conditions are known not to hold any more; its reminders fall silent."""
     if Deadline.objects.filter(pk=deadline.pk, met_at=None, cancelled_at=None).update(cancelled_at=at):
-        _silence(deadline, at)
+        silence(deadline, at)
         _record(deadline, "deadline.cancelled", by, at, cancelled_at=[None, at.isoformat()])
 
 
@@ -145,7 +145,8 @@ def _text(instant: datetime | None) -> str | None:
     return instant.isoformat() if instant else None
 
 
-def _silence(deadline: Deadline, at: datetime) -> None:
+def silence(deadline: Deadline, at: datetime) -> None:
+    """Let the reminders that have not left fall silent."""
     deadline.reminders.filter(done_at=None, cancelled_at=None).update(cancelled_at=at)
 
 

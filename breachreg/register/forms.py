@@ -227,6 +227,19 @@ class TaskForm(QuestionForm):
         return answers
 
 
+class ChargeForm(QuestionForm):
+    """Who acts on the incident."""
+
+    owner = forms.ModelChoiceField(
+        label=_("Who is in charge of this incident?"), queryset=None, required=False, empty_label=_("Nobody in particular: every DPO"),
+        help_text=_("Reminders go first to who is in charge, and to the next in line when nobody acts."),
+    )
+
+    def __init__(self, *args, organisation, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = holders("incident.manage", organisation)
+
+
 class CloseForm(QuestionForm):
     lessons = LongText(
         label=_("What did we learn?"), required=False, rows=5,

@@ -4,14 +4,18 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from breachreg.accounts import actions as accounts
 from breachreg.accounts.models import Organisation, User
 from breachreg.audit.actions import difference, record, snapshot
 from breachreg.register.clocks import follow_facts
-from breachreg.register.models import Incident, OwnClock, Qualification
+from breachreg.register.models import FollowUp, Incident, OwnClock, Qualification
 
+AT_ONCE = 20
+"""So many open incidents follow while the person waits for the page; more follow in the background."""
+AT_A_SWEEP = 200
 FIELDS = ("name", "addressee", "instant", "hours", "source")
 
 
@@ -71,8 +75,43 @@ def _end(own: OwnClock, by: User, at: datetime) -> None:
         raise ClockEnded(_("Somebody changed or ended this clock before you. Look at the list, then change it again."))
 
 
+def follow_due(at: datetime) -> int:
+    """Let a part of the open incidents follow, for each change that waits at this instant (UTC); the number that followed."""
+    return sum(_follow_part(follow_up, at) for follow_up in FollowUp.objects.claim(at))
+
+
+@transaction.atomic
+def _follow_part(follow_up: FollowUp, at: datetime) -> int:
+    """The next incidents by their keys; the claim is given up for the next sweep, or the row is done."""
+    part = list(_concerned(follow_up.organisation).filter(pk__gt=follow_up.last).order_by("pk")[:AT_A_SWEEP])
+    for incident in part:
+        follow_facts(incident=incident, by=follow_up.asked_by, at=at)
+    mine = FollowUp.objects.filter(pk=follow_up.pk, claim=follow_up.claim)
+    if part:
+        mine.update(last=part[-1].pk, followed=F("followed") + len(part), claim=None, claimed_until=None, attempts=0)
+    elif follow_up.finish(at):
+        record(
+            action="clocks.followed", by=None, at=at, organisation=follow_up.organisation,
+            details={"incidents": follow_up.followed},
+        )
+    return len(part)
+
+
+def following(organisation: Organisation) -> FollowUp | None:
+    """The change of clocks that open incidents are still taking up, or null."""
+    return FollowUp.objects.filter(organisation=organisation, done_at=None).order_by("-pk").first()
+
+
 def _follow(organisation: Organisation, by: User, at: datetime) -> None:
-    """The open incidents take up what concerns them from now on."""
-    still_open = Incident.objects.filter(organisation=organisation, is_imported=False).open()
-    for incident in still_open.exclude(qualification=Qualification.NOT_A_BREACH).select_related("organisation", "owner"):
+    """The open incidents take up what concerns them from now on: at once when they are few, otherwise in the background."""
+    count = _concerned(organisation).count()
+    if count > AT_ONCE:
+        FollowUp.objects.create(organisation=organisation, asked_by=by, asked_at=at, due_at=at, to_follow=count)
+        return
+    for incident in _concerned(organisation):
         follow_facts(incident=incident, by=by, at=at)
+
+
+def _concerned(organisation: Organisation):
+    still_open = Incident.objects.filter(organisation=organisation, is_imported=False).open()
+    return still_open.exclude(qualification=Qualification.NOT_A_BREACH).select_related("organisation", "owner")

@@ -52,6 +52,11 @@ TABLES = declare(
         "Reminder": table(
             WORK, Term.RECORD, nothing=f"id {LEASE} deadline step hours_before cancelled_at", colleague="recipient", text="trouble"
         ),
+        "Notice": table(WORK, Term.RECORD, nothing=f"id {LEASE} decision", colleague="recipient", text="trouble"),
+        "FollowUp": table(
+            WORK, Term.ORGANISATION, nothing=f"id {LEASE} organisation asked_at last followed to_follow", colleague="asked_by",
+            text="trouble",
+        ),
         "OwnClock": table(
             WORK, Term.ORGANISATION, nothing="id organisation first hours instant added_at ended_at",
             colleague="added_by ended_by", text="name addressee source",

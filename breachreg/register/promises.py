@@ -53,6 +53,8 @@ def withdraw_promise(*, promise: Promise, by: User, at: datetime) -> None:
 def keep_promises(*, incident: Incident, columns: Iterable[str], by: User | None, at: datetime) -> None:
     """End the promises of facts that have just become known; call it inside the transaction that wrote them."""
     facts = {fact_of(column) for column in columns if getattr(incident, column) not in (None, "")}
+    if "risk_facts" in columns:
+        facts |= {name for name, answer in incident.risk_facts.items() if answer is not None}
     for promise in incident.promises.filter(kept_at=None, field__in=facts):
         Promise.objects.filter(pk=promise.pk).update(kept_at=at)
         _record("promise.kept", promise, by, at, {"kept_at": [None, at.isoformat()]})

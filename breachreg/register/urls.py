@@ -4,6 +4,7 @@ from django.urls import path
 
 from breachreg.register.views import (
     assess,
+    charge,
     clocks,
     contacts,
     evidence,
@@ -21,6 +22,7 @@ from breachreg.register.views import (
 urlpatterns = [
     path("incidents/", incidents.incidents, name="incidents"),
     path("incidents/<str:reference>/qualify/", incidents.qualify, name="qualify"),
+    path("incidents/<str:reference>/charge/", charge.charge, name="charge"),
     path("incidents/<str:reference>/close/", incidents.close, name="close"),
     path("incidents/<str:reference>/reopen/", incidents.reopen, name="reopen"),
     path("incidents/<str:reference>/facts/", facts.facts, name="facts"),

@@ -80,6 +80,7 @@ LINES = {
     "decision-settle": page(frozenset(), SECONDS, "decision", data={"answer": "refuse", "note": "Non."}),
     "second": page(READERS, frozenset()),
     "instant": Line(get=DPOS, post=DPOS, args=lambda world: [world.incident.reference, "first_signal"]),
+    "charge": page(DPOS, DPOS),
     "clocks": page(READERS, DPOS),
     "clock-met": page(DPOS, DPOS, "deadline"),
     "exemptions": page(READERS, frozenset()),

@@ -21,6 +21,7 @@ ENTRY = "breachreg_entry"
 UNRECORDED = {
     "breachreg_chainhead": "the trail's own",
     "breachreg_entrycontent": "the trail's own",
+    "breachreg_followup": "how far a change of clocks has come; each clock that starts is recorded",
     "breachreg_searchword": "an index, made from what is recorded",
     "breachreg_searchprogress": "how far the index has come",
     "breachreg_registerimport": "a table that is looked at; its import is recorded",
@@ -32,7 +33,7 @@ UNRECORDED = {
 QUEUES = {
     "breachreg_acknowledgement", "breachreg_controllerdispatch", "breachreg_delivery", "breachreg_dispatch", "breachreg_examinedfile",
     "breachreg_export",
-    "breachreg_incomingmail", "breachreg_questionmail", "breachreg_recipientimport", "breachreg_reminder", "breachreg_reviewmessage",
+    "breachreg_incomingmail", "breachreg_notice", "breachreg_questionmail", "breachreg_recipientimport", "breachreg_reminder", "breachreg_reviewmessage",
     "breachreg_run", "breachreg_taking",
 }
 """Rows that a worker claims: an update that only claims, gives back or parks a row changes nothing for anybody."""

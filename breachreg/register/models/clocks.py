@@ -99,3 +99,17 @@ class Reminder(Lease):
         ordering = ["due_at", "pk"]
         constraints = [models.UniqueConstraint(fields=["deadline", "step", "recipient"], name="reminder_once")]
         indexes = [models.Index(fields=["done_at", "parked_at", "due_at"])]
+
+
+class FollowUp(Lease):
+    """Open incidents that have to take up the organisation's changed clocks, a part of them at each sweep."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    last = models.PositiveBigIntegerField(default=0)  # the key of the last incident that followed
+    followed = models.PositiveIntegerField(default=0)
+    to_follow = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["done_at", "parked_at", "due_at"], name="follow_up_due")]

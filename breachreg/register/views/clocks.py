@@ -82,7 +82,7 @@ def our_clocks(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The settings are saved; open incidents follow."))
         return redirect("our-clocks", organisation.slug)
     own = OwnClock.objects.filter(organisation=organisation, ended_at=None)
-    context = {"form": form, "own": own, "regimes": _named(organisation)}
+    context = {"form": form, "own": own, "regimes": _named(organisation), "following": own_clocks.following(organisation)}
     return render(request, "register/our_clocks.html", context, status=422 if form is not None and form.errors else 200)
 
 

@@ -1,0 +1,68 @@
+"""Tell by e-mail that a decision was reopened: rows planned with the reopening, each sent once by the background's sweep."""
+
+import logging
+import smtplib
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from breachreg.audit.actions import record
+from breachreg.register.deadlines import responsible
+from breachreg.register.models import Decision, Notice
+
+log = logging.getLogger(__name__)
+
+
+def call(*, decision: Decision, at: datetime) -> None:
+    """Plan a message to who decided and to who acts on the incident, inside the transaction that reopens the decision."""
+    people = {person.pk: person for person in [decision.decided_by, *responsible(decision.incident)] if person.is_active}
+    Notice.objects.bulk_create(Notice(decision=decision, recipient=person, due_at=at) for person in people.values())
+
+
+def send_due(at: datetime) -> int:
+    """Send every message that is due at this instant (UTC); the number of those that left."""
+    return sum(_send(notice, at) for notice in Notice.objects.claim(at))
+
+
+def _send(notice: Notice, at: datetime) -> bool:
+    try:
+        return _deliver(notice, at)
+    except (OSError, smtplib.SMTPException) as error:
+        log.warning("notice %s was not sent: %s", notice.pk, error)
+        notice.give_back(at, trouble=str(error)[:500])
+        return False
+
+
+@transaction.atomic
+def _deliver(notice: Notice, at: datetime) -> bool:
+    if not notice.finish(at):
+        return False
+    incident = notice.decision.incident
+    record(
+        action="notice.sent", by=None, at=at, organisation=incident.organisation, subject=incident,
+        details={"to": notice.recipient.email},
+    )
+    compose(notice).send()
+    return True
+
+
+def compose(notice: Notice) -> EmailMessage:
+    """The message in the recipient's language, with the address of the page and no fact of the incident."""
+    incident = notice.decision.incident
+    address = settings.BASE_URL + reverse("assess", args=[incident.organisation.slug, incident.reference])
+    with translation.override(notice.recipient.language):
+        text = _(
+            "The facts of this incident changed, and they now recommend more than what was decided. The decision is open "
+            "again, and the clock runs from the same instant as before: look at the assessment, then decide."
+        )
+        return EmailMessage(
+            subject=_("%(reference)s: decide again, the facts changed") % {"reference": incident.reference},
+            body=f"{text}\n\n{address}\n", to=[notice.recipient.email],
+            headers={"Message-ID": f"<notice-{notice.pk}@{urlsplit(settings.BASE_URL).hostname}>"},
+        )
