@@ -96,6 +96,12 @@ def false_friends(name: str) -> tuple[str, ...]:
     return tuple(lists()[name].get("false_friends", ()))
 
 
+@lru_cache(maxsize=1)
+def public_providers() -> frozenset[str]:
+    """Domains at which anybody may have a mailbox."""
+    return frozenset(lists()["public_providers"]["domains"])
+
+
 @lru_cache(maxsize=8)
 def word_list(name: str) -> WordList:
     """The list of this name in the data file."""

@@ -5,6 +5,7 @@ once a language, wide in one theme and then narrow in the other: all four pairs 
 all its rules once, and in each pair those that a theme, a width or the length of the words can change.
 """
 
+import io
 import re
 from datetime import timedelta
 
@@ -14,6 +15,9 @@ from django.urls import NoReverseMatch, get_resolver, resolve, reverse
 from django.utils import timezone
 from playwright.sync_api import Error
 
+from breachreg.mailboxes.examinations import actions as examining
+from breachreg.mailboxes.examinations import work
+from breachreg.mailboxes.examinations.judging import judged_rules
 from breachreg.mailboxes.models import Verdict
 from breachreg.mailboxes.reporting import intake, triage
 from breachreg.notifications import actions as notifications
@@ -21,6 +25,7 @@ from breachreg.register import actions, awareness
 from breachreg.register.models import FilingKind, InstantKind
 from breachreg.register.playbooks import actions as playbooks
 from tests.journeys.conftest import forgiving, is_too_wide
+from tests.mailboxes.makers import logs
 from tests.mailboxes.makers.messages import suspicious
 
 SERIOUS = ("serious", "critical")
@@ -56,7 +61,13 @@ def story(hospital, awa, bruno):
     contact = playbooks.save_contact(
         organisation=hospital, role="it", name="Astreinte", phone="0200000009", email=None, note=None, user=None, by=awa, at=at
     )
+    examination = examining.open_examination(incident=incident, mailbox=logs.OWNER, by=awa, at=at)
+    for raw, name in ((logs.portal_csv(logs.attack()), "journal.csv"), (suspicious(), "message.eml")):
+        file, _ = examining.bring_file(examination=examination, file=io.BytesIO(raw), name=name, by=awa, at=at)
+        examining.confirm_kind(file=file, kind=file.guessed_kind, by=awa, at=at)
+    work.examine_due(at)
     return {
+        "examination": examination.pk, "file": file.pk, "shape": judged_rules(examination)[0].rule.shape,
         "report": report.pk, "playbook": playbook.pk, "step": step.pk, "contact": contact.pk,
         "organisation": "hopital", "reference": incident.reference, "number": notification.number, "section": "breach",
         "kind": InstantKind.OCCURRED_FROM, "code": "breach",

@@ -4,6 +4,7 @@ import contextlib
 import io
 import mailbox
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,12 +14,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from breachreg.mailboxes.census import mbox, staging, worker
+from breachreg.mailboxes.census import mbox, naming, staging, worker
 from breachreg.mailboxes.census.ledger import Ledger
 from breachreg.mailboxes.census.run import ROOT, Census
 from breachreg.mailboxes.census.tally import Counter, Terms
 from breachreg.mailboxes.reading import mime, quick
-from tests.mailboxes.makers import known_truth, messages, ole
+from tests.mailboxes.makers import known_truth, messages, ole, pst
 
 TERMS = Terms(key=b"k" * 32, own_domains=frozenset({"hopital-troisrivieres.example"}), owner=known_truth.OWNER)
 COUNT = 300
@@ -129,6 +130,25 @@ def eml(store):
     return [raw for chunk in mbox.chunks(path) for _, raw in mbox.messages(path, chunk)]
 
 
+def test_what_is_no_message_in_an_archive_is_listed_and_not_counted(tmp_path):
+    path = tmp_path / "boite.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.eml", messages.ordinary())
+        archive.writestr("annexes/clients à voir.txt", "Bonjour")
+        archive.writestr("broken.msg", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600)
+        archive.writestr("dovecot.index", b"x")
+        archive.writestr("sly.eml", b"X-BreachReg-skipped: me\nSubject: hidden\n\nIBAN DE89 3704 0044 0532 0130 00\n")
+    staged = staging.stage(path, tmp_path / "staged.mbox")
+    ledger = Ledger(tmp_path / "l.sqlite3")
+    for chunk in mbox.chunks(staged):
+        ledger.enter(chunk, worker.count(staged, TERMS, chunk, frozenset()))
+    figures = ledger.figures()
+    assert (figures["messages"], figures["troubles"]) == (2, {"member_skipped": 1, "member_unreadable": 1})
+    assert figures["categories"]["iban"]["messages"] == [1, 1, 1]
+    assert [what for _code, _place, what in ledger.troubles()] == ["annexes/clients à voir.txt", "broken.msg"]
+    ledger.close()
+
+
 def test_a_zip_a_maildir_and_an_mbox_give_the_same_figures(store, eml, tmp_path):
     path, _ = store
     expected = without_places(counted(path, tmp_path))
@@ -136,7 +156,6 @@ def test_a_zip_a_maildir_and_an_mbox_give_the_same_figures(store, eml, tmp_path)
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, raw in enumerate(eml):
             archive.writestr(f"Inbox/{number}.eml", raw.replace(b"\n", b"\r\n"))
-        archive.writestr("readme.txt", "no message")
     folder = mailbox.Maildir(tmp_path / "Maildir", create=True)
     sub = folder.add_folder("Paie")
     for number, raw in enumerate(eml):
@@ -144,6 +163,38 @@ def test_a_zip_a_maildir_and_an_mbox_give_the_same_figures(store, eml, tmp_path)
     for name, source in (("zip", packed), ("maildir", tmp_path / "Maildir")):
         staged = staging.stage(source, tmp_path / f"{name}.mbox")
         assert without_places(counted(staged, tmp_path, name=f"{name}.sqlite3")) == expected
+
+
+PLAIN = [
+    f"From: a{n}@client.example\nTo: compta@hopital.example\nSubject: Message {n}\nDate: Mon, 09 Mar 2026 22:30:00 +0000\n\n"
+    f"Bonjour, IBAN FR76 3000 6000 0112 3456 7890 189, tél. 06 12 34 56 7{n}\n".encode("cp1252")
+    for n in range(9)
+]
+
+
+@pytest.mark.skipif(not shutil.which("readpst"), reason="no pst-utils on this machine")
+def test_a_pst_file_gives_the_figures_of_its_messages(tmp_path):
+    made, plain = tmp_path / "boite.pst", tmp_path / "boite.mbox"
+    made.write_bytes(pst.written({"Boîte de réception": PLAIN[:6], "Éléments envoyés": PLAIN[6:]}))
+    plain.write_bytes(b"".join(staging.as_mbox(raw, str(n)) for n, raw in enumerate(PLAIN)))
+    staged = staging.stage(made, tmp_path / "staged.mbox")
+    figures = counted(staged, tmp_path, name="pst.sqlite3")
+    assert figures["messages"] == 9
+    assert without_places(figures) == without_places(counted(plain, tmp_path, name="plain.sqlite3"))
+    assert b"Bo%C3%AEte%20de%20r%C3%A9ception" in staged.read_bytes()
+    assert not (tmp_path / "scratch").exists()
+
+
+def test_without_readpst_the_refusal_names_it_and_a_damaged_file_is_said_to_be_one(tmp_path, monkeypatch):
+    made = tmp_path / "boite.pst"
+    made.write_bytes(pst.written({"Boîte de réception": PLAIN})[:0x300])
+    if shutil.which("readpst"):
+        with pytest.raises(staging.NotAMailStore, match=r"broken_pst|no_messages"):
+            staging.stage(made, tmp_path / "staged.mbox")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(staging.NotAMailStore, match="no_readpst"):
+        staging.stage(made, tmp_path / "staged.mbox")
+    assert not (tmp_path / "scratch").exists()
 
 
 def test_an_mbox_and_an_outlook_message_within_a_zip_are_read(store, tmp_path):
@@ -289,6 +340,22 @@ def test_a_worker_that_cannot_live_does_not_keep_the_census_for_ever(store, tmp_
     assert census.run()
     assert ledger.figures()["troubles"] == {"chunk_unreadable": 1}
     ledger.close()
+
+
+def test_a_document_that_kills_its_reader_costs_nobody_their_place_in_the_list(tmp_path):
+    path = tmp_path / "box.mbox"
+    maker = known_truth.Maker()
+    with_pdf = (
+        b"From: lea@client.example\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/plain\n\nIBAN DE89 3704 0044 0532 0130 00\n"
+        b"--x\nContent-Type: application/pdf; name=a.pdf\n\n%PDF-1.4 \n--x--\n"
+    )
+    raws = [with_pdf, maker.message(1), with_pdf.replace(b"lea@", b"max@"), maker.message(2)]
+    path.write_bytes(b"".join(b"From a Thu Jan  1 00:00:00 1970\n" + raw + b"\n" for raw in raws))
+    places = [place for chunk in mbox.chunks(path) for place, _raw in mbox.messages(path, chunk)]
+    command = (sys.executable, "-c", _DEADLY)
+    found = list(naming.concerned(path, TERMS, places, command=command))
+    assert [address for address in found if address in ("lea@client.example", "max@client.example")] == ["lea@client.example", "max@client.example"]
+    assert list(naming.concerned(path, TERMS, places[:1], command=(sys.executable, "-c", "raise SystemExit(1)"))) == []
 
 
 @pytest.mark.slow

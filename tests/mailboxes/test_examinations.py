@@ -4,7 +4,7 @@ import io
 import re
 import tarfile
 import zipfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from breachreg.audit.actions import TrailUnavailable
 from breachreg.audit.models import Entry
-from breachreg.mailboxes.examinations import actions, analysis, judging, work
+from breachreg.mailboxes.examinations import actions, analysis, counting, groups, judging, work
+from breachreg.mailboxes.examinations.domains import own_domains_of
 from breachreg.mailboxes.examinations.models import ExaminedFile, Kind, KnownRule, LogLine
 from breachreg.mailboxes.indicators import matching
 from breachreg.mailboxes.indicators.values import Value
@@ -117,6 +118,13 @@ def test_a_log_tells_from_where_and_when_the_rule_of_an_export_was_made(bring, e
     assert first.rule.made_from == logs.STRANGE
     assert {"strange_address", "after_strange_sign_in"} <= {reason.code for reason in first.verdict.reasons}
     assert first.source == "r.csv"
+
+
+def test_the_domain_of_the_examined_mailbox_is_ours_unless_it_is_everybody_s(incident, awa, noon):
+    ours = actions.open_examination(incident=incident, mailbox="compta@filiale.example", by=awa, at=noon)
+    theirs = actions.open_examination(incident=incident, mailbox="hopital@gmail.com", by=awa, at=noon)
+    assert {"example.org", "filiale.example"} >= own_domains_of(ours) >= {"filiale.example"}
+    assert "gmail.com" not in own_domains_of(theirs)
 
 
 def test_a_rule_declared_known_is_known_until_that_is_undone(bring, examination, hospital, awa, noon):
@@ -268,20 +276,82 @@ def test_a_stopped_census_waits_until_it_is_resumed(examination, awa, noon, stor
     assert file.state == "done"
 
 
-def test_the_groups_are_read_anew_and_nothing_of_them_is_kept(bring, pages, examination, folder):
-    sent = (
-        f"From: Compta <{logs.OWNER}>\nTo: victime@client.example\nSubject: Changement de RIB\n"
-        "Date: Mon, 09 Mar 2026 22:30:00 +0000\n\nMerci de payer ici.\n"
-    ).encode()
-    file = bring(mbox(sent, messages.ordinary()), "b.mbox")
+SENT_FALSELY = (
+    f"From: Compta <{logs.OWNER}>\nTo: victime@client.example\nSubject: Changement de RIB\n"
+    "Date: Mon, 09 Mar 2026 22:30:00 +0000\n\nMerci de payer ici.\n"
+).encode()
+WITH_DATA = (
+    b"From: Lea <lea@client.example>\nTo: compta@hopital-troisrivieres.example, temoin@client.example\nSubject: mon RIB\n\n"
+    b"IBAN FR76 3000 6000 0112 3456 7890 189, copie a paul@client.example et noreply@client.example\n"
+)
+FROM_INSIDE = (
+    b"From: Paie <paie@hopital-troisrivieres.example>\nTo: ines@client.example\nCc: drh@hopital-troisrivieres.example\nSubject: dossier\n\n"
+    b"Votre NIR 1 85 05 78 006 084 91 est enregistre.\n"
+)
+
+
+def addresses(answer) -> list[str]:
+    return [line.split(";")[0] for line in table(answer)[1:]]
+
+
+def test_the_three_groups_are_read_anew_and_kept_nowhere(bring, pages, examination, folder):
     bring(logs.portal_csv(logs.attack()), "a.csv")
-    told = table(pages.post("examination-people", examination.pk, file.pk, "false-messages"))
-    assert [line.split(";")[0] for line in told[1:]] == ["victime@client.example"]
-    everybody = table(pages.post("examination-people", examination.pk, file.pk, "in-the-mailbox"))
-    assert "marie@example.org" in {line.split(";")[0] for line in everybody}
-    assert table(pages.post("examination-people", examination.pk, file.pk, "owner"))[1].startswith(logs.OWNER)
-    ledger = b"".join(path.read_bytes() for path in (folder / "census").rglob("ledger*"))
-    assert b"victime@client.example" not in ledger
+    file = bring(mbox(SENT_FALSELY, messages.ordinary(), WITH_DATA, FROM_INSIDE), "b.mbox")
+    assert addresses(pages.post("examination-people", examination.pk, file.pk, "owner")) == [logs.OWNER]
+    assert addresses(pages.post("examination-people", examination.pk, file.pk, "false-messages")) == ["victime@client.example"]
+    found = addresses(pages.post("examination-people", examination.pk, file.pk, "in-the-mailbox"))
+    assert found == ["lea@client.example", "paul@client.example", "paie@hopital-troisrivieres.example", "ines@client.example"]
+    assert file.result["groups"]["data_found"] == len(found)
+    assert file.result["groups"]["told_falsely"] == 1
+    kept = b"".join(path.read_bytes() for path in (folder / "census").rglob("*") if path.is_file())
+    assert not [address for address in found if address.encode() in kept]
+
+
+def test_each_taking_of_a_list_is_recorded_and_without_the_trail_there_is_none(bring, pages, examination, monkeypatch):
+    file = bring(mbox(WITH_DATA), "b.mbox")
+    pages.post("examination-people", examination.pk, file.pk, "in-the-mailbox")
+    assert Entry.objects.get(action="examination.exported").content.details["what"] == "in-the-mailbox"
+    break_the_trail(monkeypatch)
+    assert pages.post("examination-people", examination.pk, file.pk, "in-the-mailbox").status_code == 503
+
+
+def test_a_census_that_is_done_leaves_only_where_the_messages_with_data_stand(bring, examination, folder, incident):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.eml", WITH_DATA)
+    file = bring(packed.getvalue(), "boite.zip")
+    place = folder / "census" / str(file.pk)
+    assert sorted(path.name.partition("-")[0] for path in place.iterdir()) == ["ledger", "lock"]
+    assert [one.address for one in groups.addressees(file, groups.IN_THE_MAILBOX)] == ["lea@client.example", "paul@client.example"]
+    assert sorted(path.name.partition("-")[0] for path in place.iterdir()) == ["ledger", "lock"]
+    assert counting.remove_census(incident) == 1
+    assert not place.exists()
+    assert counting.remove_census(incident) == 0
+
+
+def test_the_list_is_the_same_after_the_working_folder_is_gone(bring, examination, incident):
+    file = bring(mbox(SENT_FALSELY, messages.ordinary(), WITH_DATA), "b.mbox")
+    before = list(groups.addressees(file, groups.IN_THE_MAILBOX))
+    counting.remove_census(incident)
+    assert list(groups.addressees(file, groups.IN_THE_MAILBOX)) == before
+
+
+def test_a_census_counted_again_for_another_window_is_counted_whole(bring, examination, awa, noon):
+    file = bring(mbox(SENT_FALSELY, WITH_DATA), "b.mbox")
+    assert file.result["groups"]["told_falsely"] == 0
+    for _again in range(2):
+        actions.set_window(examination=examination, start=datetime(2026, 3, 9, 22, tzinfo=UTC), end=noon, by=awa, at=noon)
+        work.examine_due(noon)
+        file.refresh_from_db()
+        assert (file.result["groups"]["told_falsely"], file.result["messages"]) == (1, 2)
+
+
+def test_the_working_folder_of_a_file_that_is_gone_is_removed(bring, noon, folder):
+    file = bring(mbox(WITH_DATA), "b.mbox")
+    (folder / "census" / "999999").mkdir()
+    work.examine_due(noon)
+    assert not (folder / "census" / "999999").exists()
+    assert (folder / "census" / str(file.pk)).is_dir()
 
 
 def table(answer) -> list[str]:

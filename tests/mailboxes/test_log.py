@@ -139,12 +139,57 @@ def test_a_quiet_log_gives_no_window():
     assert (window.start, window.evidence) == (None, [])
 
 
-def test_a_usual_address_is_never_strange_and_an_indicator_always_is():
-    records, _ = read(logs.portal_csv(logs.attack()))
-    usual = examined(records, usual=frozenset({logs.STRANGE, "2001:db8::66"})).window()
-    assert usual.start is None
-    marked = examined(records, indicators=frozenset({logs.USUAL})).window()
+def test_evidence_from_an_address_that_was_usual_before_stays_and_makes_no_window():
+    records, _ = read(logs.portal_csv([*logs.attack()[:21], logs.alarming_rule(at="2026-03-09T09:00:00", ip="192.0.2.77")]))
+    window = examined(records).window()  # another address of the network of every morning
+    assert (window.start, window.addresses) == (None, [])
+    assert [(item.code, item.is_usual) for item in window.evidence] == [("alarming_rule", True)]
+    with translation.override("en"):
+        assert evidence_told(window.evidence[0]).endswith("usual before, so that it does not count here: ask the owner")
+
+
+def test_what_is_usual_is_judged_by_what_was_before_the_first_evidence():
+    rule = logs.alarming_rule(at="2026-03-09T22:00:00", ip=logs.STRANGE)
+    after = [logs.event("UserLoggedIn", at=f"2026-03-{day}T08:00:00", ip=logs.STRANGE) for day in range(10, 30)]
+    later = logs.alarming_rule(at="2026-03-30T22:00:00", ip=logs.STRANGE, name="..")
+    window = examined(read(logs.portal_csv([*logs.attack()[:21], rule, *after, later]))[0]).window()
+    assert [item.is_usual for item in window.evidence] == [False, False]
+    assert window.end == datetime(2026, 3, 30, 22, tzinfo=UTC)
+
+
+def test_few_days_or_a_small_share_make_nothing_usual():
+    def of(days, many):
+        others = [logs.event("UserLoggedIn", at=f"2026-02-{day:02d}T08:00:00", ip="198.51.100.9") for day in range(1, many)]
+        own = [logs.event("UserLoggedIn", at=f"2026-01-{day:02d}T08:00:00", ip=logs.STRANGE) for day in range(1, days + 1)]
+        rule = logs.alarming_rule(at="2026-03-09T22:00:00", ip=logs.STRANGE)
+        return examined(read(logs.portal_csv([*others, *own, rule]))[0]).window().evidence[0].is_usual
+
+    assert (of(days=4, many=1), of(days=5, many=1), of(days=5, many=21), of(days=5, many=22)) == (False, True, True, False)
+
+
+def test_an_indicator_counts_however_usual_it_is():
+    marked = examined(read(logs.portal_csv(logs.attack()))[0], indicators=frozenset({logs.USUAL})).window()
     assert marked.start == datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+
+def sign_in(day: int, ip: str, place: str) -> dict:
+    city, country = place.split(", ")
+    return {
+        "id": f"{day}-{ip}", "createdDateTime": f"2026-03-{day:02d}T08:00:00Z", "userPrincipalName": logs.OWNER, "ipAddress": ip,
+        "location": {"city": city, "countryOrRegion": country}, "status": {"errorCode": 0},
+    }  # fmt: skip
+
+
+def test_a_sign_in_from_a_new_country_is_evidence_when_acts_follow_and_a_journey_is_not():
+    home = [sign_in(day, logs.USUAL, "Rennes, FR") for day in range(2, 9)]
+    away = [sign_in(9, logs.STRANGE, "Ailleurs, ZZ"), sign_in(10, "198.51.100.7", "Rome, IT")]
+    signed, _ = read(json.dumps({"value": home + away}).encode())
+    quiet = examined(signed).window()
+    assert quiet.evidence == []
+    sent, _ = read(logs.portal_csv([logs.event("Send", at="2026-03-09T08:05:00", ip=logs.STRANGE)]))
+    window = examined([*signed, *sent]).window()
+    assert [(item.code, item.what) for item in window.evidence] == [("new_country", "ZZ")]
+    assert window.addresses == [logs.STRANGE]
 
 
 def test_an_old_protocol_from_a_rare_address_is_evidence():

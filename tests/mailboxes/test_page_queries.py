@@ -1,15 +1,20 @@
 """Each page of the mailboxes and of the response takes as many queries with much to show as with little."""
 
+import io
+
 import pytest
 from django.urls import reverse
 
+from breachreg.mailboxes.examinations import actions as examining
+from breachreg.mailboxes.examinations import work
+from breachreg.mailboxes.examinations.models import Kind
 from breachreg.mailboxes.indicators.actions import add_indicator
 from breachreg.mailboxes.reporting import intake
 from breachreg.register.playbooks import actions as playbooks
 from breachreg.register.playbooks.applying import apply_playbook
 from breachreg.register.playbooks.measures import cite_measure
 from breachreg.register.playbooks.models import Standing
-from tests.mailboxes.makers import messages
+from tests.mailboxes.makers import logs, messages
 
 MUCH = 12
 
@@ -82,3 +87,35 @@ def test_the_response_costs_as_much_with_a_full_book_as_with_an_empty_one(hospit
     assert (count(address), count(measures)) == before
     apply_playbook(incident=aware, key="mailbox", by=awa, at=noon)
     assert count(address) == before[0] + 1  # the tasks of what was applied, with their owners
+
+
+STATED = {"examinations": 10, "examination": 10, "examination-progress": 10, "examination-rules": 16, "examination-log": 14, "examination-census": 9, "examination-take-over": 9}
+
+
+def test_the_pages_of_an_examination_cost_as_much_with_many_files_as_with_few(hospital, incident, awa, noon, count, messages_folder, settings):
+    settings.CENSUS_DIR = messages_folder / "census"
+    examination = examining.open_examination(incident=incident, mailbox=logs.OWNER, by=awa, at=noon)
+    stores = []
+
+    def bring(number: int) -> None:
+        rules = f"Name,ForwardTo,DeleteMessage,MarkAsRead\r\nR{number},a{number}@evil.example,True,True\r\n".encode()
+        log = logs.portal_csv(logs.attack() if number == 0 else [logs.alarming_rule(at=f"2026-03-{number + 10}T10:00:00", ip=logs.STRANGE, name=f"R{number}")])
+        store = b"From a@b Thu Jan  1 00:00:00 1970\nFrom: a%d@x.example\nSubject: x\n\nTel. 06 12 34 56 %d\n" % (number, number + 10)
+        for kind, raw, ending in ((Kind.RULES, rules, "csv"), (Kind.LOG, log, "csv"), (Kind.STORE, store, "mbox")):
+            file, _ = examining.bring_file(examination=examination, file=io.BytesIO(raw), name=f"{kind}{number}.{ending}", by=awa, at=noon)
+            examining.confirm_kind(file=file, kind=kind, by=awa, at=noon)
+            stores.extend([file] if kind == Kind.STORE else [])
+        work.examine_due(noon)
+
+    def counted() -> dict[str, int]:
+        more = {"examinations": [], "examination-take-over": [examination.pk, stores[0].pk]}
+        return {
+            name: count(reverse(name, args=[hospital.slug, incident.reference, *more.get(name, [examination.pk])])) for name in STATED
+        }  # fmt: skip
+
+    bring(0)
+    before = counted()
+    for number in range(1, 4):
+        bring(number)
+    assert counted() == before
+    assert before == STATED

@@ -1,5 +1,6 @@
 """The reporting mailbox on a real server: fetched once, marked as read only then, thanked once."""
 
+import socket
 from datetime import timedelta
 
 import pytest
@@ -32,6 +33,22 @@ def test_a_forwarded_message_becomes_a_report_and_is_marked_as_read(dovecot, rep
     assert dovecot.unread() == 0
     assert fetching.fetch_due(noon + LATER) == 0
     assert Report.objects.count() == 1
+
+
+def test_servers_that_do_not_answer_take_no_more_than_a_slice_of_a_sweep(hospital, town_hall, farid, noon, messages_folder, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the call, and says nothing
+        for organisation in (hospital, town_hall):
+            mailbox.save_mailbox(
+                organisation=organisation, by=farid, at=noon, password="x", address="signaler@example.org", host="127.0.0.1",
+                port=silent.getsockname()[1], security="tls", user="signaler", folder="INBOX", domains=["example.org"],
+                acknowledges=True,
+            )  # fmt: skip
+        monkeypatch.setattr(imap, "PATIENCE", 0.2)
+        monkeypatch.setattr(fetching, "SLICE", 0.1)
+        assert fetching.fetch_due(noon) == 0
+        assert [visit.attempts for visit in MailboxVisit.objects.order_by("due_at")] == [0, 1]  # the other one stays due, and comes first
+        assert fetching.fetch_due(noon + timedelta(minutes=1)) == 0
+        assert [visit.attempts for visit in MailboxVisit.objects.all()] == [1, 1]
 
 
 def test_over_starttls_it_is_the_same(dovecot, hospital, farid, noon, messages_folder):

@@ -14,6 +14,7 @@ from breachreg.mailboxes.census.finding import BY_WORD, CATEGORIES
 from breachreg.mailboxes.census.mbox import Chunk
 from breachreg.mailboxes.census.tally import (
     AUTOMATIC,
+    DATA_FOUND,
     IN_ATTACHMENT,
     IN_TEXT,
     INSIDE,
@@ -109,6 +110,26 @@ class Ledger:
                     (name, moment.isoformat()),
                 )
 
+    # What stays when everything is counted
+
+    def close_books(self) -> None:
+        """Forget everything but where the messages with data stand: the figures were taken, the hashes are of no use any more."""
+        with self._transaction() as database:
+            for table in ("person", "value", "concerned", "sample", "trouble", "trouble_count"):
+                database.execute(f"DELETE FROM {table}")
+            database.execute("INSERT OR REPLACE INTO note VALUES ('closed', '1')")
+        self.database.execute("VACUUM")
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether only the places are left, so that figures can't be taken from it any more."""
+        return bool(self._one("SELECT count(*) FROM note WHERE name = 'closed'"))
+
+    def places_with_data(self, confidence: int) -> Iterator[int]:
+        """Where the messages stand in which something was found with at least this confidence, in the mailbox's order."""
+        query = "SELECT DISTINCT place FROM found WHERE confidence >= ? ORDER BY place"
+        yield from (place for (place,) in self.database.execute(query, (confidence,)))
+
     # Figures
 
     def _one(self, query: str, *parameters) -> int:
@@ -147,6 +168,7 @@ class Ledger:
             "recipients": count(f"(roles & {RECIPIENT}) != 0"),
             "named_only": count(f"(roles & {SENDER | RECIPIENT}) = 0 AND (roles & {IN_TEXT | IN_ATTACHMENT}) != 0"),
             "told_falsely": count(f"(roles & {TOLD_FALSELY}) != 0"),
+            "data_found": count(f"(roles & {DATA_FOUND}) != 0"),
             "automatic": self._one(f"SELECT count(*) FROM person WHERE (roles & {AUTOMATIC}) != 0"),
         }
 

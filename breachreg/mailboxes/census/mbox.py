@@ -51,6 +51,13 @@ def messages(path: Path, chunk: Chunk) -> Iterator[tuple[int, bytes]]:
             yield chunk.start - lead + start, _unquoted(message)
 
 
+def message_at(path: Path, place: int) -> bytes:
+    """The message that begins at this place. Raises LookupError when none does."""
+    for _place, raw in messages(path, Chunk(0, place, place + 1)):
+        return raw
+    raise LookupError(place)
+
+
 def _rest(file: BinaryIO, message: bytes) -> bytes:
     """The message that goes on beyond the chunk, up to the next one."""
     pieces, tail, size = [message], message[-_LONGEST_LINE:], len(message)

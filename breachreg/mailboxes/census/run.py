@@ -16,7 +16,7 @@ from pathlib import Path
 from breachreg.mailboxes.census import mbox
 from breachreg.mailboxes.census.ledger import Ledger
 from breachreg.mailboxes.census.tally import Tally, Terms
-from breachreg.mailboxes.census.worker import DOCUMENT, RESULT, read_frame, write_frame
+from breachreg.mailboxes.census.worker import COUNT, DOCUMENT, RESULT, TERMS, read_frame, write_frame
 
 PATIENCE = 300.0
 """Seconds without a sign of life after which a worker is taken for stuck."""
@@ -41,7 +41,7 @@ class _Worker:
         self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)
         self.listener = threading.Thread(target=self._listen, args=(self.process,), daemon=True)
         self.listener.start()
-        self._send(b"T", (str(self.path), self.terms))
+        self._send(TERMS, (str(self.path), self.terms))
 
     def _listen(self, process: subprocess.Popen) -> None:
         while frame := read_frame(process.stdout):
@@ -50,7 +50,7 @@ class _Worker:
 
     def give(self, chunk: mbox.Chunk, without: frozenset[int]) -> None:
         self.chunk, self.at_document = chunk, None
-        self._send(b"C", (chunk, without))
+        self._send(COUNT, (chunk, without))
 
     def _send(self, kind: bytes, content: object) -> None:
         with contextlib.suppress(BrokenPipeError):  # it died; its thread says so

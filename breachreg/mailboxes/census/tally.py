@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from breachreg.mailboxes.census import documents
 from breachreg.mailboxes.census.detectors import findings
-from breachreg.mailboxes.census.finding import BY_WORD, Finding, masked
+from breachreg.mailboxes.census.finding import BY_WORD, LIKELY, Finding, masked
+from breachreg.mailboxes.census.staging import is_mark
 from breachreg.mailboxes.reading import mime, quick
 from breachreg.mailboxes.reading.addresses import addresses_in, domain_of, is_inside, mailboxes_in
 from breachreg.mailboxes.reading.archives import Budget, members_of_zip, unzipped_gzip
@@ -22,7 +23,7 @@ from breachreg.mailboxes.reading.outlook import NotAMessage, is_outlook_message,
 from breachreg.mailboxes.reading.texts import from_html
 
 # Where a person stands in the mailbox: bits, so that one column holds them all.
-SENDER, RECIPIENT, IN_TEXT, IN_ATTACHMENT, TOLD_FALSELY, INSIDE, AUTOMATIC = 1, 2, 4, 8, 16, 32, 64
+SENDER, RECIPIENT, IN_TEXT, IN_ATTACHMENT, TOLD_FALSELY, INSIDE, AUTOMATIC, DATA_FOUND = 1, 2, 4, 8, 16, 32, 64, 128
 PIECE, OVERLAP = 2**20, 256
 """A long text is read in pieces that overlap by more than the longest value."""
 UNPACKED = 32 * 2**20
@@ -81,17 +82,10 @@ class People(NamedTuple):
 
     roles: dict[str, int]
 
-    def everybody(self, seen: set[str]) -> Iterator[str]:
-        """Who is not in ``seen`` yet, and is from now on."""
-        yield from self._new(0xFFFF, seen)
-
     def told_falsely(self, seen: set[str]) -> Iterator[str]:
-        """The same, of those who were sent a false message."""
-        yield from self._new(TOLD_FALSELY, seen)
-
-    def _new(self, roles: int, seen: set[str]) -> Iterator[str]:
+        """Who was sent a false message and is not in ``seen`` yet; from now on they are."""
         for address, has in self.roles.items():
-            if has & roles and address not in seen:
+            if has & TOLD_FALSELY and address not in seen:
                 seen.add(address)
                 yield address
 
@@ -120,9 +114,22 @@ class Counter:
 
     def count(self, raw: bytes, pointer: int) -> None:
         """Count one message (RFC 5322 bytes) that stands at this place of the store."""
+        self.tally.bytes += len(raw)
+        if missing := is_mark(raw):
+            self.tally.trouble(f"member_{missing[0]}", pointer, missing[1])
+            return
+        self.tally.messages += 1
+        self._enter(*self._read(raw, pointer), pointer)
+
+    def concerned(self, raw: bytes, pointer: int) -> list[str]:
+        """The addresses of those whose data stand in one message, as ``count`` counts them; empty when nobody's do."""
+        people, found = self._read(raw, pointer)
+        self.take()
+        return self._concerned(people) if _is_found(found) else []
+
+    def _read(self, raw: bytes, pointer: int) -> tuple[dict[str, int], dict[tuple[str, str], int]]:
+        """The people of a message with their roles, and what was found in it with its confidence."""
         tally = self.tally
-        tally.messages += 1
-        tally.bytes += len(raw)
         if len(raw) > LIMITS.size:
             tally.trouble("too_large", pointer, str(len(raw)))
             raw = raw[: LIMITS.size]
@@ -134,7 +141,20 @@ class Counter:
             self._count_text(text, role, people, found, known)
         for trouble in troubles:
             tally.trouble(trouble.code, pointer, trouble.what)
-        self._enter(people, found, pointer)
+        return people, found
+
+    def _concerned(self, people: dict[str, int]) -> list[str]:
+        """Whose data a message with data in it holds: who wrote it and who is named in it, but neither machines nor the owner.
+
+        Who is only written to learns of somebody else's data; unless a colleague writes to them from inside.
+        """
+        inside = self.terms.own_domains
+        is_ours = any(roles & SENDER and is_inside(domain_of(address), inside) for address, roles in people.items())
+        return [
+            address for address, roles in people.items()
+            if address != self.terms.owner and not _AUTOMATIC.search(address)
+            and (roles & (SENDER | IN_TEXT | IN_ATTACHMENT) or (is_ours and not is_inside(domain_of(address), inside)))
+        ]  # fmt: skip
 
     def people_of(self, raw: bytes) -> "People":
         """Who stands in the heads of one message; nothing is counted."""
@@ -178,9 +198,11 @@ class Counter:
     def _enter(self, people: dict[str, int], found: dict[tuple[str, str], int], pointer: int) -> None:
         tally, inside = self.tally, self.terms.own_domains
         hashes = {address: self.digest(address) for address in people}
+        concerned = frozenset(self._concerned(people)) if _is_found(found) else frozenset()
         for address, roles in people.items():
             bits = roles | (INSIDE if is_inside(domain_of(address), inside) else 0)
             bits |= AUTOMATIC if _AUTOMATIC.search(address) else 0
+            bits |= DATA_FOUND if address in concerned else 0
             tally.people[hashes[address]] = tally.people.get(hashes[address], 0) | bits
         best: dict[str, int] = {}
         for (category, value), confidence in found.items():
@@ -191,9 +213,9 @@ class Counter:
             tally.found_in.append((category, confidence, pointer))
             self._sample(category, found, pointer)
             if category in BY_WORD:
-                self._concern(category, confidence, people, hashes)
+                self._concern_by_word(category, confidence, people, hashes)
 
-    def _concern(self, category: str, confidence: int, people: dict[str, int], hashes: dict[str, bytes]) -> None:
+    def _concern_by_word(self, category: str, confidence: int, people: dict[str, int], hashes: dict[str, bytes]) -> None:
         """The people of a message with such words: its senders as found, everybody else in it only possibly."""
         for address, roles in people.items():
             if _AUTOMATIC.search(address):
@@ -279,6 +301,11 @@ class Counter:
             return
         if depth < 5:
             yield from self._texts_of_message(raw, budget, pointer, depth + 1)
+
+
+def _is_found(found: dict[tuple[str, str], int]) -> bool:
+    """Whether something stands in a message that is more than a possibility."""
+    return any(confidence >= LIKELY for confidence in found.values())
 
 
 _TOLD = ("from", "to", "cc", "subject")

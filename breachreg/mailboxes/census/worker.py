@@ -17,6 +17,7 @@ from breachreg.mailboxes.census.tally import Counter, Terms
 
 MEMORY = 2 * 2**30
 RESULT, DOCUMENT = b"R", b"D"
+TERMS, COUNT, NAME = b"T", b"C", b"N"
 
 
 def write_frame(stream: BinaryIO, kind: bytes, content: object) -> None:
@@ -51,14 +52,15 @@ class _Reader(pickle.Unpickler):
 
 
 def main() -> None:
-    """Count the chunks that come in, until none comes any more."""
+    """Count the chunks that come in, or name the people of single messages, until none comes any more."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     source, out = sys.stdin.buffer, sys.stdout.buffer
     _, (path, terms) = read_frame(source)
     while frame := read_frame(source):
-        chunk, without = frame[1]
-        write_frame(out, RESULT, count(Path(path), terms, chunk, without, lambda place: write_frame(out, DOCUMENT, place)))
+        kind, (what, without) = frame
+        done = (count if kind == COUNT else name)(Path(path), terms, what, without, lambda place: write_frame(out, DOCUMENT, place))
+        write_frame(out, RESULT, done)
 
 
 def count(path: Path, terms: Terms, chunk: mbox.Chunk, without: frozenset[int], before_document=None):
@@ -67,6 +69,15 @@ def count(path: Path, terms: Terms, chunk: mbox.Chunk, without: frozenset[int], 
     for place, raw in mbox.messages(path, chunk):
         counter.count(raw, place)
     return counter.take()
+
+
+def name(path: Path, terms: Terms, places: list[int], without: frozenset[int], before_document=None) -> list[str]:
+    """The addresses of those whose data stand in the messages at these places."""
+    counter = Counter(terms, without_documents=without, before_document=before_document)
+    found: dict[str, None] = {}
+    for place in places:
+        found |= dict.fromkeys(counter.concerned(mbox.message_at(path, place), place))
+    return list(found)
 
 
 if __name__ == "__main__":

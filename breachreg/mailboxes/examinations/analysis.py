@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from breachreg.mailboxes.examinations.domains import own_domains_of
 from breachreg.mailboxes.examinations.models import Examination, KnownRule, LogLine
 from breachreg.mailboxes.indicators.values import Kind as IndicatorKind
 from breachreg.mailboxes.log.record import FAILED_SIGN_IN, SIGN_IN, Record
 from breachreg.mailboxes.log.window import Examiner
-from breachreg.mailboxes.reporting.intake import own_domains
 from breachreg.mailboxes.rules.verdict import Surroundings
 
 MOST_ADDRESSES = 500
@@ -33,7 +33,7 @@ def analyse(examination: Examination) -> dict:
         "first": _text(examiner.first), "last": _text(examiner.last), "throttled": throttled,
         "start": _text(window.start), "end": _text(window.end), "is_still_open": window.is_still_open,
         "strange": window.addresses, "evidence_count": len(window.evidence),
-        "evidence": [[e.code, e.row, e.at.isoformat(), e.address, e.what] for e in window.evidence[:MOST_EVIDENCE]],
+        "evidence": [[e.code, e.row, e.at.isoformat(), e.address, e.what, e.is_usual] for e in window.evidence[:MOST_EVIDENCE]],
         "address_count": len(uses),
         "addresses": [
             {
@@ -55,7 +55,7 @@ def surroundings_of(examination: Examination, *, with_log: bool = True) -> Surro
     strange = frozenset(found.get("strange", ()))
     sign_ins = LogLine.objects.filter(examination=examination, kind=SIGN_IN, address__in=strange) if strange else LogLine.objects.none()
     return Surroundings(
-        own_domains=own_domains(organisation), known_shapes=frozenset(known), strange_addresses=strange,
+        own_domains=own_domains_of(examination), known_shapes=frozenset(known), strange_addresses=strange,
         strange_sign_ins=tuple(sign_ins.values_list("at", flat=True)[:10_000]),
     )  # fmt: skip
 

@@ -1,12 +1,15 @@
 """The census of one kept file: its working folder, its key, its ledger, and one turn of counting.
 
-The folder holds the mailbox as one file, where it came as another kind, and the ledger; of no value more than a hash
-under a key that lies in this folder only.
+While it counts, the folder holds the mailbox as one file, where it came as another kind, a key, and a ledger of hashes
+under that key. When it is done the key, the hashes and the mailbox go; where the messages with data stand is what stays,
+until the incident is purged (``remove_census``).
 """
 
 import fcntl
 import hashlib
 import secrets
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -16,15 +19,19 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from breachreg.mailboxes.census import staging
+from breachreg.mailboxes.census import mbox, staging
 from breachreg.mailboxes.census.ledger import Ledger
 from breachreg.mailboxes.census.run import Census
 from breachreg.mailboxes.census.tally import Terms
 from breachreg.mailboxes.examinations.actions import path_of
-from breachreg.mailboxes.examinations.models import Examination, ExaminedFile
-from breachreg.mailboxes.reporting.intake import own_domains
+from breachreg.mailboxes.examinations.domains import own_domains_of
+from breachreg.mailboxes.examinations.models import Examination, ExaminedFile, Kind
+from breachreg.register.models import Incident
 
 TROUBLES = 200
+STORE = "store.mbox"
+FORM = 2
+"""Of what a ledger holds: one of another form is not gone on with."""
 
 
 class Outcome(NamedTuple):
@@ -41,15 +48,59 @@ def count(file: ExaminedFile, go_on: Callable[[int, int], bool]) -> Outcome:
         if not is_alone:
             return Outcome()
         try:
-            store = store_of(file)
+            store = staging.stage(path_of(file.evidence), folder / STORE)
         except staging.NotAMailStore as refusal:
             return Outcome(refusal=_REFUSALS[str(refusal)]())
         ExaminedFile.objects.filter(pk=file.pk).update(total_bytes=store.stat().st_size)
-        terms = terms_of(file.examination, folder)
-        with closing(Ledger(_ledger_path(folder, terms))) as ledger:
+        terms = terms_of(file.examination, _key(folder))
+        with closing(_open_books(folder, terms)) as ledger:
             if not Census(store, ledger, terms, workers=settings.CENSUS_WORKERS).run(go_on):
                 return Outcome()
-            return Outcome(figures=ledger.figures() | {"trouble_list": ledger.troubles(TROUBLES)})
+            figures = ledger.figures() | {"trouble_list": ledger.troubles(TROUBLES)}
+            ledger.close_books()
+        _tidy(folder, terms)
+        return Outcome(figures=figures)
+
+
+def _open_books(folder: Path, terms: Terms) -> Ledger:
+    """The ledger to go on with; a new one when the old one was closed, because nothing can be added to that."""
+    path = _ledger_path(folder, terms)
+    ledger = Ledger(path)
+    if not ledger.is_closed:
+        return ledger
+    ledger.close()
+    path.unlink()
+    return Ledger(path)
+
+
+def _tidy(folder: Path, terms: Terms) -> None:
+    """Leave nothing of a census that is done but its closed ledger."""
+    kept = _ledger_path(folder, terms).name
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name not in (kept, "lock"):
+            path.unlink()
+
+
+def remove_census(incident: Incident) -> int:
+    """Remove the working folders of an incident's censuses, for its purge; how many there were."""
+    keys = ExaminedFile.objects.filter(examination__incident=incident).values_list("pk", flat=True)
+    folders = [folder for key in keys if (folder := settings.CENSUS_DIR / str(key)).is_dir()]
+    for folder in folders:
+        shutil.rmtree(folder)
+    return len(folders)
+
+
+def remove_orphans() -> int:
+    """Remove the working folders whose examined file is gone; how many there were."""
+    if not settings.CENSUS_DIR.is_dir():
+        return 0
+    known = {str(key) for key in ExaminedFile.objects.filter(kind=Kind.STORE).values_list("pk", flat=True)}
+    orphans = [folder for folder in settings.CENSUS_DIR.iterdir() if folder.is_dir() and folder.name not in known]
+    for folder in orphans:
+        shutil.rmtree(folder)
+    return len(orphans)
 
 
 def folder_of(file: ExaminedFile) -> Path:
@@ -59,15 +110,30 @@ def folder_of(file: ExaminedFile) -> Path:
     return folder
 
 
-def store_of(file: ExaminedFile) -> Path:
-    """The mailbox as one mbox file: the kept one itself, or the one in the working folder. Raises NotAMailStore."""
-    return staging.stage(path_of(file.evidence), folder_of(file) / "store.mbox")
+@contextmanager
+def opened_store(file: ExaminedFile) -> Iterator[Path]:
+    """The mailbox as one mbox file: the kept one itself, or one made for as long as it is read. Raises NotAMailStore."""
+    with tempfile.TemporaryDirectory(prefix="reading-", dir=folder_of(file)) as folder:
+        yield staging.stage(path_of(file.evidence), Path(folder) / STORE)
 
 
-def terms_of(examination: Examination, folder: Path) -> Terms:
-    """What the census has to know of its mailbox."""
+def places_with_data(file: ExaminedFile, terms: Terms, store: Path, confidence: int) -> Iterator[int]:
+    """Where the messages stand in which the census found something with at least this confidence.
+
+    Every message's place when no census was made under these terms: the list is then longer to make, not shorter.
+    """
+    path = _ledger_path(folder_of(file), terms)
+    if path.exists():
+        with closing(Ledger(path)) as ledger:
+            yield from list(ledger.places_with_data(confidence))
+    else:
+        yield from (place for chunk in mbox.chunks(store) for place, _raw in mbox.messages(store, chunk))
+
+
+def terms_of(examination: Examination, key: bytes = b"") -> Terms:
+    """What the census has to know of its mailbox; the key only where something is hashed."""
     window = (examination.access_from, examination.access_to) if examination.access_from else _proposed(examination)
-    return Terms(_key(folder), own_domains(examination.incident.organisation), examination.mailbox, window)
+    return Terms(key, own_domains_of(examination), examination.mailbox, window)
 
 
 def _proposed(examination: Examination) -> tuple[datetime, datetime] | None:
@@ -89,7 +155,7 @@ def _key(folder: Path) -> bytes:
 
 def _ledger_path(folder: Path, terms: Terms) -> Path:
     """A ledger for these terms: counts made under others do not mix with them."""
-    said = repr((sorted(terms.own_domains), terms.owner, terms.window)).encode()
+    said = repr((FORM, sorted(terms.own_domains), terms.owner, terms.window)).encode()
     return folder / f"ledger-{hashlib.sha256(said).hexdigest()[:16]}.sqlite"
 
 

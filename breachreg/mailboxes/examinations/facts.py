@@ -19,6 +19,8 @@ CATEGORIES = {
 SENSITIVE = frozenset({"health", "trade_union"})
 CONFIDENCES = {3: _("sure"), 2: _("likely"), 1: _("possible")}
 TROUBLES = {
+    "member_skipped": _("A file in the archive is no message and was passed over"),
+    "member_unreadable": _("A file in the archive could not be read"),
     "chunk_unreadable": _("A stretch of the mailbox could not be read"), "too_large": _("A message is too large and was read in part"),
     "document_stopped_the_reader": _("An attachment stopped its reader"), "text_cut": _("An attachment is so long that it was read in part"),
     "document_unreadable": _("An attachment could not be read (encrypted, damaged, or another format)"),
@@ -30,6 +32,7 @@ GROUPS = {
     "correspondents_inside": _("wrote or were written to, inside the organisation"),
     "correspondents_outside": _("wrote or were written to, outside"), "senders": _("wrote"), "recipients": _("were written to"),
     "named_only": _("are only named in a text or an attachment"), "told_falsely": _("received a message that was sent in the window of access"),
+    "data_found": _("wrote or are named in a message with data in it, likely or sure"),
     "automatic": _("addresses of machines, not counted as people"),
 }  # fmt: skip
 

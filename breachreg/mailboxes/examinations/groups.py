@@ -1,12 +1,14 @@
 """Who is to be written to because of a mailbox: read again from the kept file when it is asked for, and kept nowhere.
 
-Three groups: the owner; who received the false messages; everybody whose address stands in the mailbox.
+Three groups: the owner; who received the false messages; whose data were found in the mailbox.
 """
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from breachreg.mailboxes.census import mbox
+from breachreg.mailboxes.census.finding import LIKELY
+from breachreg.mailboxes.census.naming import concerned
 from breachreg.mailboxes.census.tally import LIMITS, Counter, Terms
 from breachreg.mailboxes.examinations import counting
 from breachreg.mailboxes.examinations.models import ExaminedFile
@@ -28,8 +30,8 @@ def addressees(file: ExaminedFile, group: str) -> Iterator[Addressee]:
 
     Addresses of machines are left out. The mailbox is read anew: nothing but hashes was kept of the census.
     """
-    terms = counting.terms_of(file.examination, counting.folder_of(file))
-    wanted = {OWNER: _owner, FALSE_MESSAGES: _told_falsely, IN_THE_MAILBOX: _named}[group]
+    terms = counting.terms_of(file.examination)
+    wanted = {OWNER: _owner, FALSE_MESSAGES: _told_falsely, IN_THE_MAILBOX: _whose_data}[group]
     for address in wanted(file, terms):
         yield Addressee(address, is_inside(domain_of(address), terms.own_domains))
 
@@ -39,20 +41,15 @@ def _owner(file: ExaminedFile, terms: Terms) -> Iterator[str]:
 
 
 def _told_falsely(file: ExaminedFile, terms: Terms) -> Iterator[str]:
-    seen: set[str] = {terms.owner}
-    for people in _people(file, terms):
-        yield from people.told_falsely(seen)
+    """From the heads of the messages alone."""
+    with counting.opened_store(file) as store:
+        counter, seen = Counter(terms), {terms.owner}
+        for chunk in mbox.chunks(store):
+            for _place, raw in mbox.messages(store, chunk):
+                yield from counter.people_of(raw[: LIMITS.size]).told_falsely(seen)
 
 
-def _named(file: ExaminedFile, terms: Terms) -> Iterator[str]:
-    seen: set[str] = set()
-    for people in _people(file, terms):
-        yield from people.everybody(seen)
-
-
-def _people(file: ExaminedFile, terms: Terms):
-    store = counting.store_of(file)
-    counter = Counter(terms)
-    for chunk in mbox.chunks(store):
-        for _place, raw in mbox.messages(store, chunk):
-            yield counter.people_of(raw[: LIMITS.size])
+def _whose_data(file: ExaminedFile, terms: Terms) -> Iterator[str]:
+    """From the messages in which the census found something likely or sure."""
+    with counting.opened_store(file) as store:
+        yield from concerned(store, terms, counting.places_with_data(file, terms, store, LIKELY))

@@ -35,7 +35,8 @@ class Unreadable(Exception):
 
 
 def examine_due(at: datetime) -> None:
-    """Read the files that wait for it."""
+    """Read the files that wait for it, and clear away the working folders of those that are gone."""
+    counting.remove_orphans()
     for file in ExaminedFile.objects.ready().claim(at, most=20, lease=LEASE):
         examine(file, at)
 

@@ -36,13 +36,17 @@ _EVIDENCE = {
     "consent": gettext_lazy("an application was given access: %(what)s"),
     "auditing_weakened": gettext_lazy("auditing was changed: %(what)s"),
     "old_protocol": gettext_lazy("a sign-in by an old protocol without a second factor, from an address seen on few days: %(what)s"),
+    "new_country": gettext_lazy("a sign-in from a country never seen here before (%(what)s), followed by acts in the mailbox"),
     "many_sent": gettext_lazy("%(what)s messages were sent, at least fifty of them within an hour"),
 }
 
 
 def evidence_told(item: Evidence) -> str:
     """Why an address is strange, in words."""
-    return str(_EVIDENCE[item.code]) % {"what": item.what}
+    told = str(_EVIDENCE[item.code]) % {"what": item.what}
+    if item.is_usual:
+        return _("%(evidence)s; from an address that was usual before, so that it does not count here: ask the owner") % {"evidence": told}
+    return told
 
 
 def line(record: Record) -> str:

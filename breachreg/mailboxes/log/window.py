@@ -1,7 +1,9 @@
 """From when to when an attacker was in: proposed from the evidence, with the evidence named. A person decides.
 
 An address is strange when something an attacker does was done from it, when it is an indicator, when somebody declared
-it strange, or when it signed in by an old protocol that asks for no second factor and was never seen before.
+it strange, when it signed in by an old protocol that asks for no second factor and was hardly seen before, or when it
+acted from a country from which nobody had signed in. An address that was usual before its first evidence (usual.py) is
+not made strange by it: the evidence stays, and says so. Indicators and declarations always count.
 """
 
 from collections import defaultdict
@@ -13,12 +15,15 @@ from typing import NamedTuple
 from breachreg.mailboxes.log.record import (
     AUDITING,
     CONSENT,
+    DELETED,
     FAILED_SIGN_IN,
     FORWARDING,
     OTHER,
     PASSWORD,
+    PERMISSION,
     READ,
     RULE,
+    SECURITY_METHOD,
     SENT,
     SIGN_IN,
     SYNCED,
@@ -26,9 +31,13 @@ from breachreg.mailboxes.log.record import (
     Record,
 )  # fmt: skip
 from breachreg.mailboxes.log.rules import rule_in
+from breachreg.mailboxes.log.usual import Habits
 from breachreg.mailboxes.rules.verdict import ALARMING, Surroundings, judge
 
 OLD_PROTOCOLS = ("imap", "pop", "bav2ropc", "authenticated smtp", "autodiscover", "exchange activesync")
+CERTAIN = frozenset({"indicator", "declared_strange"})
+TELLING = (RULE, FORWARDING, TRANSPORT_RULE, PERMISSION, CONSENT, SECURITY_METHOD, AUDITING, SENT, READ, SYNCED, DELETED)
+"""What makes a sign-in from a new country more than a journey."""
 MANY_SENT, SENT_WITHIN = 50, timedelta(hours=1)
 
 
@@ -40,6 +49,7 @@ class Evidence(NamedTuple):
     at: datetime
     address: str
     what: str
+    is_usual: bool = False  # the address was usual before
 
 
 @dataclass
@@ -71,8 +81,9 @@ class Examiner:
 
     MOST_VALUES = 50
 
-    def __init__(self, around: Surroundings, indicators: frozenset[str] = frozenset(), usual: frozenset[str] = frozenset()):
-        self.around, self.indicators, self.usual = around, indicators, usual
+    def __init__(self, around: Surroundings, indicators: frozenset[str] = frozenset()):
+        self.around, self.indicators = around, indicators
+        self.habits = Habits()
         self.uses: dict[str, AddressUse] = {}
         self.sessions: dict[str, set[str]] = defaultdict(set)
         self.evidence: list[Evidence] = []
@@ -93,6 +104,7 @@ class Examiner:
             return
         ip = record.address.ip
         self._use(ip, record)
+        self.habits.note(record)
         for code, what in self._strange(record, ip):
             self.evidence.append(Evidence(code, record.row, record.at, ip, what))
 
@@ -116,8 +128,6 @@ class Examiner:
             yield "indicator", ip
         if ip in self.around.strange_addresses:
             yield "declared_strange", ip
-        if ip in self.usual:
-            return
         if record.kind in (RULE, FORWARDING, TRANSPORT_RULE):
             rule = rule_in(record)
             if rule and judge(rule, self.around).level == ALARMING:
@@ -129,9 +139,10 @@ class Examiner:
 
     def window(self) -> Window:
         """Propose the window: the acts of the strange addresses, and of those that shared a session with them."""
-        evidence = self.evidence + self._rare_old_protocols() + self._mass_sending()
-        strange = {item.address for item in evidence}
-        strange |= {ip for ips in self.sessions.values() if ips & strange for ip in ips if ip not in self.usual}
+        evidence = self._weighed(self.evidence + self._rare_old_protocols() + self._mass_sending() + self._from_new_countries())
+        strange = {item.address for item in evidence if not item.is_usual}
+        begins = min((item.at for item in evidence if not item.is_usual), default=None)
+        strange |= {ip for ips in self.sessions.values() if ips & strange for ip in ips if not self.habits.is_usual(ip, begins)}
         acts = [self.uses[ip] for ip in strange if ip in self.uses and _succeeded(self.uses[ip])]
         if not acts:
             return Window(evidence=_sorted(evidence), addresses=sorted(strange))
@@ -139,16 +150,31 @@ class Examiner:
         is_over = any(change >= end for change in self.password_changes)
         return Window(min(use.first for use in acts), end, sorted(strange), _sorted(evidence), is_still_open=not is_over)
 
+    def _weighed(self, evidence: list[Evidence]) -> list[Evidence]:
+        """Each evidence with whether its address was usual before the first one of that address."""
+        first: dict[str, datetime] = {}
+        for item in evidence:
+            first[item.address] = min(first.get(item.address, item.at), item.at)
+        usual = {address for address, at in first.items() if self.habits.is_usual(address, at)}
+        return [item._replace(is_usual=item.code not in CERTAIN and item.address in usual) for item in evidence]
+
+    def _from_new_countries(self) -> list[Evidence]:
+        """Addresses that signed in from a country never seen before, and then did what leaves traces in a mailbox."""
+        return [
+            Evidence("new_country", row, at, ip, country) for ip, (row, at, country) in self.habits.new_countries().items()
+            if any(self.uses[ip].counts.get(kind) for kind in TELLING)
+        ]  # fmt: skip
+
     def _rare_old_protocols(self) -> list[Evidence]:
         """Old protocols from an address that the log does not know from many other days."""
-        return [item for ip, item in self.old_sign_ins.items() if ip not in self.usual and len(self.uses[ip].days) <= 3]
+        return [item for ip, item in self.old_sign_ins.items() if len(self.uses[ip].days) <= 3]
 
     def _mass_sending(self) -> list[Evidence]:
         found = []
         for ip, instants in self.sent.items():
             instants.sort()
             for place in range(len(instants) - MANY_SENT + 1):
-                if ip not in self.usual and instants[place + MANY_SENT - 1] - instants[place] <= SENT_WITHIN:
+                if instants[place + MANY_SENT - 1] - instants[place] <= SENT_WITHIN:
                     found.append(Evidence("many_sent", 0, instants[place], ip, str(len(instants))))
                     break
         return found
@@ -160,6 +186,3 @@ def _succeeded(use: AddressUse) -> bool:
 
 def _sorted(evidence: list[Evidence]) -> list[Evidence]:
     return sorted(evidence, key=lambda item: (item.at, item.row))
-
-
-WEIGHTY = (RULE, FORWARDING, TRANSPORT_RULE, CONSENT, AUDITING, SENT, READ, SYNCED, SIGN_IN)

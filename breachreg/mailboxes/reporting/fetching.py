@@ -6,6 +6,7 @@ takes: nobody has to remember to switch it on again.
 """
 
 import logging
+import time
 from datetime import datetime, timedelta
 
 from breachreg.mailboxes.models import IncomingMail, MailboxVisit, ReportingMailbox, Source
@@ -17,16 +18,26 @@ EVERY = timedelta(minutes=2)
 LATEST = timedelta(hours=1)
 MOST_AT_ONCE = 200
 """Messages taken in one visit; the rest waits for the next one, a minute later."""
+SLICE = 40.0
+"""Seconds of one sweep for all mailboxes: servers that do not answer must not keep the other work waiting one by one."""
 
 
 def fetch_due(at: datetime) -> int:
-    """Look at every mailbox that is due; the number of messages that are new."""
-    return sum(_visit(visit, at) for visit in MailboxVisit.objects.filter(mailbox__stopped_at=None).claim(at))
+    """Look at the mailboxes that are due, for the time of one slice; the number of messages that are new.
+
+    Those that are not reached stay due, and come first in the next sweep.
+    """
+    end, new = time.monotonic() + SLICE, 0
+    for visit in MailboxVisit.objects.filter(mailbox__stopped_at=None).claim(at):
+        new += _visit(visit, at, end)
+        if time.monotonic() >= end:
+            break
+    return new
 
 
-def _visit(visit: MailboxVisit, at: datetime) -> int:
+def _visit(visit: MailboxVisit, at: datetime, end: float) -> int:
     try:
-        found, is_all = fetch(visit.mailbox, at, visit)
+        found, is_all = fetch(visit.mailbox, at, visit, end)
     except imap.Unreachable as trouble:
         log.warning("the reporting mailbox %s could not be read: %s", visit.mailbox_id, trouble)
         _come_back(visit, at, min(EVERY * 2**visit.attempts, LATEST), trouble=str(trouble))
@@ -40,13 +51,20 @@ def _come_back(visit: MailboxVisit, at: datetime, after: timedelta, **columns) -
     mine.update(due_at=at + after, claim=None, claimed_until=None, **columns)
 
 
-def fetch(mailbox: ReportingMailbox, at: datetime, visit: MailboxVisit | None = None) -> tuple[int, bool]:
-    """Take in what is not read yet: how much of it is new, and whether nothing is left. Raises imap.Unreachable."""
+def fetch(
+    mailbox: ReportingMailbox, at: datetime, visit: MailboxVisit | None = None, end: float | None = None
+) -> tuple[int, bool]:
+    """Take in what is not read yet: how much of it is new, and whether nothing is left. Raises imap.Unreachable.
+
+    ``end`` is the instant of the monotonic clock after which the rest is left for later.
+    """
     new = 0
     with imap.opened(mailbox) as box:
         unread = box.unread()
         for uid in unread[:MOST_AT_ONCE]:
             new += _take_in(mailbox, box, uid, at)
+            if end and time.monotonic() >= end:
+                return new, uid == unread[-1]
             if visit and not visit.extend(at):
                 break  # the lease was lost: somebody else is at it
     return new, len(unread) <= MOST_AT_ONCE

@@ -61,7 +61,7 @@ def _analysis(examination: Examination) -> dict:
     found = examination.analysis or {}
     if not found:
         return {"analysis": None}
-    evidence = [Evidence(code, row, _instant(at), address, what) for code, row, at, address, what in found["evidence"]]
+    evidence = [Evidence(code, row, _instant(at), *rest) for code, row, at, *rest in found["evidence"]]
     addresses = [one | {"first": _instant(one["first"]), "last": _instant(one["last"])} for one in found["addresses"]]
     return {
         "analysis": found, "start": _instant(found["start"]), "end": _instant(found["end"]),

@@ -69,7 +69,7 @@ def response_to_mailbox(cast: Cast, incident: Incident) -> Story:
     at = yield ago(days=5, hours=14)
     for code in ("origin", "census"):
         finish_task(task=incident.tasks.get(origin=f"playbook:mailbox:{code}"), by=cast.awa, at=at)
-    for text, note in (("admissions-hopital.example", "domaine du transfert"), ("203.0.113.77", "connexions inconnues")):
+    for text, note in (("admissions-hopital.example", "domaine du transfert"), ("203.0.113.66", "connexions inconnues")):
         indicators.add_indicator(incident=incident, text=text, note=note, by=cast.awa, at=at)
 
 

