@@ -27,6 +27,9 @@ LEASE = timedelta(minutes=15)
 SLICE = 45.0
 """Seconds of counting before the others have their turn; the next sweep goes on."""
 BATCH = 1000
+MOST_OF_STORES = 30
+"""Attempts at a mailbox without one stretch counted: what stands in it kills a process of its own, so that a worker that
+dies again and again was stopped by something else, such as a machine that is restarted."""
 MOST_RULES = 64 * 2**20
 
 
@@ -45,7 +48,7 @@ def examine(file: ExaminedFile, at: datetime) -> None:
     """Read a claimed file: to its end, or a census for the time of one slice."""
     with translation.override(file.brought_by.language):
         try:
-            if file.attempts > MOST_ATTEMPTS:
+            if file.attempts > (MOST_OF_STORES if file.kind == Kind.STORE else MOST_ATTEMPTS):
                 raise Unreadable(_("Its reader failed several times. The file is kept: tell the administrator, whose log says why."))
             _READERS[file.kind](file, at)
         except Unreadable as refusal:

@@ -22,8 +22,8 @@ from breachreg.mailboxes.reading.message import MessageFacts, facts_of
 from breachreg.mailboxes.reading.mime import LIMITS
 from breachreg.mailboxes.reporting import acknowledgements, campaigns, sealing
 
-MOST_READINGS = 5
-"""How often a message may kill its reader before it is left alone."""
+MOST_READINGS = 25
+"""How often a reader may die over a message before it is left alone; a machine that is restarted often must not do that."""
 
 
 class NotAMessage(ValueError):
