@@ -23,6 +23,8 @@ def by_context(text: str, lowered: str, words: set[str]) -> Iterator[Finding]:
         yield from _birth_dates(lowered)
     if words & _STREET_WORDS:
         yield from _postal_addresses(lowered)
+    if words & _PLACE_WORDS:
+        yield from _named_places(lowered)
     if words & _PASSWORD_WORDS:
         yield from _passwords(text)
     if words & _DOCUMENT_WORDS:
@@ -94,11 +96,12 @@ def _day(match: re.Match) -> datetime.date | None:
 # Postal addresses
 
 _STREET_WORDS = frozenset(
-    ["rue", "avenue", "av", "ave", "boulevard", "bd", "bvd", "blvd", "place", "chemin", "chem", "impasse", "allee", "allees", "route", "rte", "quai", "cours", "square", "faubourg", "fbg", "lotissement", "passage", "sentier", "villa", "esplanade", "promenade", "lieu", "hameau", "residence", "bp"]
+    ["rue", "avenue", "av", "ave", "boulevard", "bd", "bvd", "blvd", "place", "chemin", "chem", "impasse", "allee", "allees", "route", "rte", "quai", "cours", "square", "faubourg", "fbg", "lotissement", "passage", "sentier", "villa", "esplanade", "promenade"]
 )
+_PLACE_WORDS = frozenset({"lieu", "lieudit", "hameau", "residence", "bp"})
 _STREET = re.compile(
     r"([0-9]{1,4})(?: ?(?:bis|ter|quater|[a-d]))?,? {1,3}("
-    + "|".join(sorted(_STREET_WORDS - {"lieu", "hameau", "residence", "bp"}, key=len, reverse=True))
+    + "|".join(sorted(_STREET_WORDS, key=len, reverse=True))
     + r")\b\.? ([a-z0-9' \-.]{2,60}?)(?=$|[,;|\n\r\t]|  | - |[0-9]{5}\b)"
 )
 _CODE = "((?:0[1-9]|[1-8][0-9]|9[0-8])[0-9]{3})"
@@ -117,6 +120,9 @@ def _postal_addresses(lowered: str) -> Iterator[Finding]:
             yield Finding(POSTAL_ADDRESS, SURE if town[2] else LIKELY, f"{street} {town[1]}")
         else:
             yield Finding(POSTAL_ADDRESS, POSSIBLE, street)
+
+
+def _named_places(lowered: str) -> Iterator[Finding]:
     for match in _NAMED_PLACE.finditer(lowered):
         place = " ".join(match[1].replace(",", " ").split()).strip(" ,.-")
         yield Finding(POSTAL_ADDRESS, LIKELY, f"{place} {match[2]}")
