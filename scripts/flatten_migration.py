@@ -1,8 +1,9 @@
 """Rewrite breachreg's first migration so that each table is made whole, in the order of who refers to whom.
 
 `makemigrations` adds most references, constraints and indexes one by one, and Django renders the models anew for each:
-with fifty models that is a dozen seconds for every database that is made, so for every run of the suite. Called by
-scripts/remigrate; a test compares the result with the models.
+with fifty models that is a dozen seconds for every database that is made, so for every run of the suite. Tables made
+whole are created in one step (breachreg/migrations/_whole.py). Called by scripts/remigrate; a test compares the result
+with the models.
 """
 
 import os
@@ -82,7 +83,11 @@ def main() -> None:
         late += rest
     migration.operations = [*whole, *late]
     writer = MigrationWriter(migration, include_header=False)
-    Path(writer.path).write_text(writer.as_string(), encoding="utf-8")
+    text = writer.as_string().replace(
+        "from django.db import migrations, models\n", f"from django.db import migrations, models\n\nfrom {LABEL}.migrations._whole import WholeTables\n"
+    )
+    text = text.replace("class Migration(migrations.Migration):", "class Migration(WholeTables):")
+    Path(writer.path).write_text(text, encoding="utf-8")
     print(f"{writer.filename}: {len(whole)} tables made whole, {len(late)} completions")
 
 

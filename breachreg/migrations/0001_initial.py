@@ -7,8 +7,10 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from breachreg.migrations._whole import WholeTables
 
-class Migration(migrations.Migration):
+
+class Migration(WholeTables):
 
     initial = True
 
