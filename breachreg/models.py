@@ -12,5 +12,6 @@ from breachreg.letters.models import *
 from breachreg.scrutiny.models import *
 from breachreg.letters.run_models import *
 from breachreg.letters.post_models import *
+from breachreg.letters.bounce_models import *
 from breachreg.desk.models import *
 from breachreg.exports.models import *

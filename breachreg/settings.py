@@ -188,6 +188,9 @@ if "EMAIL_URL" in env:
     globals().update(env.email_url("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "BreachReg <breachreg@localhost>")
 
+LETTERS_EMAILS_PER_MINUTE = env.int("LETTERS_EMAILS_PER_MINUTE", 60)
+LETTERS_BOUNCES_TO = env.str("LETTERS_BOUNCES_TO", "")
+
 # Signature and trusted timestamps of sealed documents: both optional
 
 SIGNATURE_FILE = env.str("SIGNATURE_FILE", "")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from breachreg.celery import app
 from breachreg.desk import search
 from breachreg.exports import deliveries, leaving, stamps, takings
-from breachreg.letters import post, preparing, purge, runs, strays
+from breachreg.letters import mailing, post, preparing, purge, returns, runs, strays
 from breachreg.letters import reading as recipient_tables
 from breachreg.mailboxes.examinations import work as examining
 from breachreg.mailboxes.reporting import acknowledgements, fetching, forgetting, intake
@@ -36,6 +36,8 @@ DUE_WORK: list[Callable[[datetime], object]] = [
     post.remove_due,
     strays.remove_due,
     purge.purge_due,
+    mailing.send_due,
+    returns.fetch_due,
     runs.end_due,
     fetching.fetch_due,
     intake.read_due,

@@ -123,9 +123,18 @@ def note_failed(dispatch: Dispatch, reason: str, *, at: datetime) -> bool:
     return bool(_mine([dispatch]).update(**columns))
 
 
-def give_back(batch: Iterable[Dispatch], *, at: datetime, trouble: str, again_at: datetime | None = None) -> int:
-    """Not done: somebody tries these again, at ``again_at`` or at once."""
-    return _mine(batch).update(claimed_until=again_at, claim=None, trouble=trouble[:1000])
+def note_cancelled(dispatch: Dispatch, reason: str, *, at: datetime) -> bool:
+    """The line must not leave any more; False when the claim was lost."""
+    columns = {"result": Result.CANCELLED, "done_at": at, "claimed_until": None, "explanation": reason[:1000], "trouble": ""}
+    return bool(_mine([dispatch]).update(**columns))
+
+
+def give_back(
+    batch: Iterable[Dispatch], *, at: datetime, trouble: str, again_at: datetime | None = None, untried: bool = False
+) -> int:
+    """Not done: somebody tries these again, at ``again_at`` or at once. ``untried`` does not count as a try."""
+    tries = F("attempts") - 1 if untried else F("attempts")
+    return _mine(batch).update(claimed_until=again_at, claim=None, trouble=trouble[:1000], attempts=tries)
 
 
 @transaction.atomic

@@ -47,6 +47,11 @@ TABLES = declare(
             colleague="prepared_by checked_by approved_by started_by", text="held_reason trouble",
         ),
         "Run_letters": table(RECIPIENTS, Term.RECORD, nothing="id run letter"),
+        "BounceMailbox": table(
+            _("undelivered letters are noticed"), Term.ORGANISATION,
+            nothing=f"id {LEASE} organisation version host port security folder saved_at visited_at box_key seen_uid",
+            colleague="saved_by", identity="address user", secret="sealed_password", text="trouble",
+        ),
         "Dispatch": table(
             RECIPIENTS, Term.RECORD,
             nothing=f"id {LEASE} run letter recipient way place text_sha256 message_id name_length instead_of batch result "

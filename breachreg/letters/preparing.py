@@ -116,16 +116,17 @@ def _finish(run: Run, at: datetime) -> None:
 
 def drawn(run: Run, letter: Letter) -> list[Dispatch]:
     """Ten lines of a segment at random: the same ones for everybody, by the run's seed."""
-    keys = list(_of(run, letter).order_by("place").values_list("pk", flat=True))
+    keys = list(of_segment(run, letter).order_by("place").values_list("pk", flat=True))
     chosen = random.Random(run.seed + letter.number).sample(keys, min(DRAWN, len(keys)))
-    return list(_of(run, letter).filter(pk__in=chosen).order_by("place"))
+    return list(of_segment(run, letter).filter(pk__in=chosen).order_by("place"))
 
 
 def longest(run: Run, letter: Letter) -> list[Dispatch]:
     """The ten lines of a segment with the longest names."""
-    return list(_of(run, letter).order_by("-name_length", "place")[:DRAWN])
+    return list(of_segment(run, letter).order_by("-name_length", "place")[:DRAWN])
 
 
-def _of(run: Run, letter: Letter):
+def of_segment(run: Run, letter: Letter):
+    """The lines of a segment, without second ways."""
     found = run.dispatches.filter(letter=letter, instead_of__isnull=True)
-    return found.select_related("recipient__letter__incident__organisation")
+    return found.select_related("recipient__letter__incident__organisation", "letter__incident__organisation")

@@ -9,12 +9,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from breachreg.letters import ledger, preparing, production
+from breachreg.letters import figures, ledger, message, preparing, production
 from breachreg.letters import runs as steps
 from breachreg.letters.forms import LedgerFilter, ReturnForm, RunForm
+from breachreg.letters.models import Channel
 from breachreg.letters.recipients import rows
 from breachreg.letters.run_models import NOT_REACHED, Dispatch, Result, Run, RunState
 from breachreg.letters.views import answer_with_pdf, find_incident
+from breachreg.register.actions import AlreadyClosed
 from breachreg.web.pager import paginate
 from breachreg.web.pages import page
 
@@ -47,7 +49,10 @@ def runs(request: HttpRequest, reference: str) -> HttpResponse:
     incident = find_incident(request, reference)
     found = Run.objects.visible_to(request.user, request.organisation).filter(incident=incident).select_related("incident", "prepared_by")
     listed = [(each, ledger.whole(ledger.progress(each))) for each in found.order_by("-number")]
-    context = {"incident": incident, "runs": listed, "can_begin": bool(steps.sendable(incident))}
+    context = {
+        "incident": incident, "runs": listed, "can_begin": bool(steps.sendable(incident)), "figures": figures.of_incident(incident),
+        "is_carried_over": figures.is_carried_over(incident),
+    }
     return render(request, "letters/runs.html", context)
 
 
@@ -141,6 +146,44 @@ def run_proof(request: HttpRequest, reference: str, number: int, letter: int, wh
     people = [(row.person, line.reference, line.way) for line, row in zip(lines, found, strict=True) if row.person]
     name = f"{run.reference}-L{letter}-{which}.pdf"
     return answer_with_pdf(request, segment, name, lambda out: production.Press(segment, request.now).write(out, people))
+
+
+@page("recipient.read", methods=("GET",))
+def run_message(request: HttpRequest, reference: str, number: int, letter: int) -> HttpResponse:
+    """The e-mail of a segment as it leaves, to somebody drawn at random, to be read before the approval."""
+    run = find_run(request, reference, number)
+    segment = get_object_or_404(run.letters.select_related("incident__organisation"), number=letter)
+    lines = [line for line in preparing.drawn(run, segment) if line.way == Channel.EMAIL] or list(
+        preparing.of_segment(run, segment).filter(way=Channel.EMAIL)[:1]
+    )
+    person = next(rows([lines[0].recipient])).person if lines else None
+    if person is None:
+        messages.info(request, _("Nobody on this list is written to by e-mail."))
+        return to_run(run)
+    steps.note_reading(run=run, what="message", by=request.user, at=request.now, letters=[lines[0].reference])
+    mail = message.Messages(run).of(lines[0], person)
+    context = {
+        "incident": run.incident, "run": run, "letter": segment, "mail": mail, "heads": mail.extra_headers, "line": lines[0],
+        "sender": message.sender_address(), "sender_domain": message.sender_address().rpartition("@")[2], "bounces_to": message.bounce_address(),
+    }
+    return render(request, "letters/run_message.html", context)
+
+
+@page("letter.write", methods=("POST",))
+def figures_carry_over(request: HttpRequest, reference: str) -> HttpResponse:
+    """Write how many were told, when and how into the record."""
+    incident = find_incident(request, reference)
+    try:
+        found = figures.carry_over(incident=incident, by=request.user, at=request.now)
+    except (figures.NothingToTell, AlreadyClosed) as error:
+        messages.error(request, str(error))
+    else:
+        said = ngettext(
+            "The record says now: %(count)d person told. The notification takes it from there.",
+            "The record says now: %(count)d people told. The notification takes it from there.", found.told,
+        )
+        messages.success(request, said % {"count": found.told})
+    return redirect("runs", request.organisation.slug, reference)
 
 
 @page("letter.write", methods=("POST",))

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from breachreg.letters import post_views, public_views, purge_views, recipient_views, run_views, table_views, views
+from breachreg.letters import (
+    post_views,
+    public_views,
+    purge_views,
+    recipient_views,
+    return_views,
+    run_views,
+    table_views,
+    views,
+)
 
 INCIDENT = "o/<slug:organisation>/incidents/<str:reference>/letters/"
 LETTER = INCIDENT + "<int:number>/"
@@ -66,4 +75,9 @@ urlpatterns = [
     path(RUN + "cancel/", run_views.run_cancel, name="run-cancel"),
     path(RUN + "lines/<int:place>/second-way/", run_views.line_second_way, name="line-second-way"),
     path(RUN + "lines/<int:place>/returned/", run_views.line_returned, name="line-returned"),
+    path(RUN + "messages/<int:letter>/", run_views.run_message, name="run-message"),
+    path(RUNS + "figures/", run_views.figures_carry_over, name="letters-figures"),
+    path("o/<slug:organisation>/letters/returns/", return_views.returns, name="returns"),
+    path("o/<slug:organisation>/letters/returns/files/", return_views.returns_upload, name="returns-upload"),
+    path("o/<slug:organisation>/letters/returns/forget/", return_views.returns_forget, name="returns-forget"),
 ]

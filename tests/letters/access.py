@@ -133,4 +133,9 @@ LINES = {
     "run-cancel": of_run(NOBODY, DPOS),
     "line-second-way": of_run(NOBODY, DPOS, 1),
     "line-returned": of_run(DPOS, DPOS, 1),
+    "run-message": Line(get=READERS, args=lambda world: [world.run.incident.reference, world.run.number, 1]),
+    "letters-figures": of_incident(NOBODY, DPOS),
+    "returns": Line(get=DPOS, post=DPOS),
+    "returns-upload": Line(post=DPOS),
+    "returns-forget": Line(post=DPOS),
 }

@@ -26,6 +26,7 @@ UNRECORDED = {
     "breachreg_searchprogress": "how far the index has come",
     "breachreg_registerimport": "a table that is looked at; its import is recorded",
     "breachreg_mailboxvisit": "when a mailbox is looked at next; what is found there is recorded",
+    "breachreg_bouncemailbox": "when the mailbox for returns is looked at next; its settings and what is found there are recorded",
     "breachreg_mappingpreset": "how a table's columns were read last time; its import is recorded",
 }
 """Tables whose writing is no change of the register, and why."""
