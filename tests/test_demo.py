@@ -5,6 +5,7 @@ from django.core.management import CommandError, call_command
 
 from breachreg.accounts.models import Organisation
 from breachreg.audit.models import Entry
+from breachreg.letters import ledger
 from breachreg.letters.models import Letter
 from breachreg.register.models import DecisionState, Incident, Qualification
 from breachreg.scrutiny.models import Question, Sample, Ticket
@@ -36,7 +37,10 @@ def test_the_demo_tells_every_story_once(demo, capsys):
     archive = demo.get(title__contains="cabinets")
     assert archive.controller_notices.filter(sent_at__isnull=False).count() == 5
     assert archive.decisions.get().file.pages
-    assert Letter.objects.get(incident=mailbox).recipients.count() == 1200
+    assert [letter.recipients.count() for letter in Letter.objects.filter(incident=mailbox).order_by("number")] == [1200, 36]
+    finished, waiting = mailbox.runs.order_by("number")
+    assert (finished.state, ledger.totals(finished)) == ("done", {"sent": 34, "returned": 2})
+    assert (waiting.state, waiting.dispatches.count()) == ("checked", 1200)
     laptop = demo.get(title__contains="portable")
     assert laptop.deadlines.get(rule="gdpr_33").met_at is None
     assert laptop.people_likely is None

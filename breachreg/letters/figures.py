@@ -15,9 +15,8 @@ from breachreg.letters.models import Channel
 from breachreg.letters.run_models import NOT_REACHED, OPEN, Dispatch, Result, RunState
 from breachreg.register import actions as register
 from breachreg.register import clocks
+from breachreg.register.clocks import ARTICLE_34
 from breachreg.register.models import Incident
-
-ARTICLE_34 = "gdpr_34"
 
 
 class NothingToTell(Exception):
@@ -58,7 +57,8 @@ def of_incident(incident: Incident) -> Figures:
 
 @transaction.atomic
 def carry_over(*, incident: Incident, by: User, at: datetime) -> Figures:
-    """Write the figures into the record, whence the notification takes them, and stop the clock of Art. 34 once nobody waits.
+    """Write the figures into the record, whence the notification takes them. Once nobody waits any more, the day of the
+    last sending goes with them, and the clock of Art. 34 stops at its instant.
 
     ``incident.version`` is the one that the person saw. Raises NothingToTell, or what ``amend_facts`` raises (Stale).
     """
@@ -67,25 +67,30 @@ def carry_over(*, incident: Incident, by: User, at: datetime) -> Figures:
         raise NothingToTell(_("No letter has left yet: there is nothing to carry over."))
     organisation = incident.organisation
     with translation.override(organisation.language):
-        ways = ways_in_words(figures)
-    day = figures.first_at.astimezone(organisation.zone).date()
-    register.amend_facts(
-        incident=incident, by=by, at=at, communication="informed", told_on=day, told_count=figures.told, telling_channels=ways
-    )
+        facts = {"communication": "informed", "told_count": figures.told, "telling_channels": ways_in_words(figures)}
+    if figures.is_over:
+        facts["told_on"] = figures.last_at.astimezone(organisation.zone).date()
+        _stop_clock(incident, figures, by, at)  # before the facts, which know the day and not the instant
+    register.amend_facts(incident=incident, by=by, at=at, **facts)
     record(
         action="letters.figures_carried_over", by=by, at=at, organisation=organisation, subject=incident,
-        details={"told": figures.told, "not reached": figures.not_reached, "waiting": figures.waiting, "ways": figures.by_way, "day": day},
+        details={"told": figures.told, "not reached": figures.not_reached, "waiting": figures.waiting, "ways": figures.by_way},
     )
-    if figures.is_over and (clock := incident.deadlines.filter(rule=ARTICLE_34, met_at=None, cancelled_at=None).first()):
-        met_at = max(figures.last_at, clock.started_at)
-        references = ", ".join(run.reference for run in incident.runs.filter(dispatches__result=Result.SENT).distinct().order_by("number"))
-        clocks.meet_clock(deadline=clock, met_at=met_at, reference=references[:100], by=by, at=at)
     return figures
+
+
+def _stop_clock(incident: Incident, figures: Figures, by: User, at: datetime) -> None:
+    clock = incident.deadlines.filter(rule=ARTICLE_34, met_at=None, cancelled_at=None).first()
+    if clock:
+        runs = incident.runs.filter(dispatches__result=Result.SENT).distinct().order_by("number")
+        reference = ", ".join(run.reference for run in runs)[:100]
+        clocks.meet_clock(deadline=clock, met_at=max(figures.last_at, clock.started_at), reference=reference, by=by, at=at)
 
 
 def is_carried_over(incident: Incident) -> bool:
     """Whether the record says what the ledgers say."""
-    return incident.communication == "informed" and incident.told_count == of_incident(incident).told
+    figures = of_incident(incident)
+    return incident.communication == "informed" and incident.told_count == figures.told and bool(incident.told_on) >= figures.is_over
 
 
 def ways_in_words(figures: Figures) -> str:

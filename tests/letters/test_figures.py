@@ -8,6 +8,7 @@ from breachreg.audit.models import Entry
 from breachreg.letters import figures, ledger, preparing, recipients, runs
 from breachreg.letters.models import Channel
 from breachreg.letters.people import Person
+from breachreg.register.clocks import ARTICLE_34
 from breachreg.register.models import Deadline, Incident
 
 
@@ -55,11 +56,19 @@ def test_the_figures_go_into_the_record_and_from_there_into_the_notification(tol
 def test_the_clock_of_article_34_stops_at_the_last_sending_once_nobody_waits(told, awa, noon):
     incident = Incident.objects.get()
     clock = Deadline.objects.create(
-        incident=incident, rule=figures.ARTICLE_34, rule_version="2018-05-25", started_at=noon, **dict.fromkeys(("due_at",))
+        incident=incident, rule=ARTICLE_34, rule_version="2018-05-25", started_at=noon, **dict.fromkeys(("due_at",))
     )
     figures.carry_over(incident=incident, by=awa, at=noon + timedelta(days=1))
     clock.refresh_from_db()
     assert (clock.met_at, clock.met_reference) == (noon + timedelta(hours=3), told.reference)
+
+
+def test_while_somebody_waits_the_number_goes_over_and_the_clock_runs_on(told, awa, noon):
+    ledger.try_second_way(dispatch=told.dispatches.get(place=4), by=awa, at=noon)
+    figures.carry_over(incident=Incident.objects.get(), by=awa, at=noon + timedelta(days=1))
+    incident = Incident.objects.get()
+    assert (incident.told_count, incident.told_on) == (3, None)
+    assert figures.is_carried_over(incident)
 
 
 def test_nothing_is_carried_over_before_a_letter_left(sealed, awa, noon):

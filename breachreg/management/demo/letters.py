@@ -4,9 +4,11 @@ import csv
 import io
 from collections.abc import Iterator
 
-from breachreg.letters import actions, imports, prefill, reading
+from breachreg.letters import actions, bounces, imports, ledger, prefill, preparing, reading, recipients, runs
 from breachreg.letters.columns import guess
-from breachreg.letters.models import Capacity, Group
+from breachreg.letters.models import Capacity, Channel, Group, Letter
+from breachreg.letters.people import Person
+from breachreg.letters.run_models import Run
 from breachreg.management.demo.cast import Cast
 from breachreg.management.demo.stage import Story, ago
 from breachreg.register.models import Incident
@@ -61,3 +63,74 @@ def _people() -> Iterator[tuple[str, ...]]:
         first, last = FIRST[number % len(FIRST)], LAST[number // len(FIRST) % len(LAST)]
         street, (postcode, town) = STREETS[number % len(STREETS)], TOWNS[number // 7 % len(TOWNS)]
         yield ("M." if number % 2 else "Mme", first, last, f"{number % 97 + 1} {street}", postcode, town)
+
+
+RECEIVERS = 36
+LOST = ((4, "5.1.1", "550 5.1.1 User unknown"), (19, "5.2.2", "552 5.2.2 Mailbox full"))
+REPORT = """\
+From: MAILER-DAEMON@mx.example.net
+Subject: Undelivered Mail Returned to Sender
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="part"
+
+--part
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.net
+
+Final-Recipient: rfc822; somebody@example.net
+Action: failed
+Status: {status}
+Diagnostic-Code: smtp; {diagnostic}
+--part
+Content-Type: text/rfc822-headers
+
+Message-ID: <{message_id}@localhost>
+--part--
+"""
+
+
+def letters_on_their_way(cast: Cast, incident: Incident) -> Story:
+    """Those who got the fraudulent message are told by e-mail, with two returns; the letters to the patients wait for Bruno."""
+    at = yield ago(days=2, hours=1, minutes=50)
+    incident.refresh_from_db()
+    letter = _letter_to_receivers(cast, incident, at)
+    at = yield ago(days=2, hours=1, minutes=40)
+    letter = actions.approve_letter(letter=letter, by=cast.bruno, at=at)
+    at = yield ago(days=2, hours=1, minutes=30)
+    run = _prepared(incident, [letter], cast, at)
+    run = runs.check(run=run, by=cast.awa, at=at)
+    at = yield ago(days=2, hours=1, minutes=20)
+    run = runs.start(run=runs.approve(run=run, by=cast.bruno, at=at), by=cast.awa, at=at)
+    at = yield ago(days=2, hours=1, minutes=19)
+    for line in ledger.claim(way=Channel.EMAIL, at=at, run=run):
+        ledger.note_sent(line, at=at)
+    runs.end_if_done(run, at)
+    at = yield ago(days=2, hours=1)
+    for place, status, diagnostic in LOST:
+        message_id = run.dispatches.get(place=place).message_id
+        raw = REPORT.format(status=status, diagnostic=diagnostic, message_id=message_id).encode()
+        bounces.note(organisation=cast.hospital, raw=raw, by=None, at=at)
+    at = yield ago(days=2, minutes=50)
+    run = _prepared(incident, list(incident.letters.filter(number=1)), cast, at)
+    runs.check(run=run, by=cast.awa, at=at)
+
+
+def _letter_to_receivers(cast: Cast, incident: Incident, at) -> Letter:
+    segment = prefill.Segment(language="fr", group=Group.DECEIVED, capacity=Capacity.PERSON, data_categories=("contact",), sensitive_categories=())
+    letter = actions.write_letter(
+        incident=incident, by=cast.awa, at=at, language="fr", group=Group.DECEIVED, capacity=Capacity.PERSON, data_categories=("contact",),
+        sensitive_categories=(), details=[], **prefill.first_draft(incident, segment),
+    )  # fmt: skip
+    for number in range(RECEIVERS):
+        first, last = FIRST[number * 5 % len(FIRST)], LAST[number * 7 % len(LAST)]
+        person = Person(last, first, "sir" if number % 2 else "madam", line4=f"{number + 2} {STREETS[number % 5]}", postcode="35000", city="Rennes", email=f"contact{number + 1}@example.net")
+        recipients.add_recipient(letter=letter, person=person, channel=Channel.EMAIL, by=cast.awa, at=at)
+    return actions.submit_letter(letter=letter, by=cast.awa, at=at)
+
+
+def _prepared(incident: Incident, letters: list[Letter], cast: Cast, at) -> Run:
+    run = runs.prepare(incident=incident, letters=letters, by=cast.awa, at=at)
+    preparing.prepare_now(run, at)
+    run.refresh_from_db()
+    return run

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from breachreg.management.demo.audit import yearly_audit
 from breachreg.management.demo.cast import Cast
-from breachreg.management.demo.letters import letter_to_patients
+from breachreg.management.demo.letters import letter_to_patients, letters_on_their_way
 from breachreg.management.demo.mailbox import examine_mailbox
 from breachreg.management.demo.messages import preparations, reported_messages, response_to_mailbox
 from breachreg.management.demo.notifications import complements_to_mailbox, shared_archive
@@ -141,6 +141,7 @@ def compromised_mailbox(cast: Cast) -> Story:
     )
     finish_task(task=incident.tasks.get(origin="playbook:mailbox:authority"), by=cast.awa, at=at)
     yield from letter_to_patients(cast, incident)
+    yield from letters_on_their_way(cast, incident)
     yield from complements_to_mailbox(cast, incident)
 
 
