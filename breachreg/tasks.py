@@ -17,7 +17,7 @@ from breachreg.letters import mailing, post, preparing, purge, returns, runs, st
 from breachreg.letters import reading as recipient_tables
 from breachreg.mailboxes.examinations import work as examining
 from breachreg.mailboxes.reporting import acknowledgements, fetching, forgetting, intake
-from breachreg.notifications import controllers
+from breachreg.notifications import controllers, printing
 from breachreg.notifications import messages as review_messages
 from breachreg.register import notices, own_clocks, reminders
 from breachreg.scrutiny import mails as question_mails
@@ -29,6 +29,7 @@ DUE_WORK: list[Callable[[datetime], object]] = [
     notices.send_due,
     own_clocks.follow_due,
     controllers.send_due,
+    printing.draw_due,
     review_messages.send_due,
     recipient_tables.read_due,
     preparing.prepare_due,

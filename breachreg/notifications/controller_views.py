@@ -38,7 +38,7 @@ def listing(request: HttpRequest, reference: str) -> HttpResponse:
         request, "notifications/controllers.html",
         {
             "incident": incident, "page": paginate(request, found.select_related("dispatch")), "search": search,
-            "state": state, "counts": _counts(every), "may_write": WRITE in request.abilities,
+            "state": state, "may_write": WRITE in request.abilities, **_progress(incident, every),
         },
     )
 
@@ -48,7 +48,17 @@ def progress(request: HttpRequest, reference: str) -> HttpResponse:
     """How many controllers were told so far: the part of the list that refreshes itself while e-mails leave."""
     incident = load_incident(request, reference)
     every = ControllerNotice.objects.visible_to(request.user, request.organisation).filter(incident=incident)
-    return render(request, "notifications/controllers_progress.html", {"incident": incident, "counts": _counts(every)})
+    return render(
+        request, "notifications/controllers_progress.html",
+        {"incident": incident, "may_write": WRITE in request.abilities} | _progress(incident, every),
+    )
+
+
+def _progress(incident: Incident, every) -> dict:
+    """How far the e-mails and the letters are."""
+    prints = list(incident.letter_prints.with_progress().select_related("asked_by", "posted_by"))
+    is_moving = any(one.drawn < one.files and not one.trouble for one in prints)
+    return {"counts": (counts := _counts(every)), "prints": prints, "is_moving": is_moving or bool(counts["on_way"])}
 
 
 def _in_state(notices, state: str):
@@ -71,6 +81,7 @@ def _counts(notices) -> dict[str, int]:
         on_way=Count("pk", filter=Q(sent_at=None, dispatch__isnull=False, dispatch__parked_at=None)),
         trouble=Count("pk", filter=Q(dispatch__parked_at__isnull=False)),
         ready=Count("pk", filter=Q(sent_at=None, dispatch=None, email__isnull=False)),
+        to_print=Count("pk", filter=Q(sent_at=None, dispatch=None)),
         acknowledged=Count("pk", filter=Q(acknowledged_at__isnull=False)),
     )
 

@@ -55,22 +55,37 @@ class Document:
 
 def draw(paper: Paper) -> Document:
     """Set a paper in A4 pages. Raises CannotDraw without Pango, Refused when the page asks for a resource."""
+    return draw_together([paper])
+
+
+def draw_together(papers: list[Paper]) -> Document:
+    """Set papers of one language one after the other in one file, each with its own page numbers; what says what the
+    file is, and its attachment, come from the first. Raises what draw() raises."""
     tools = _tools()
-    html = to_html(paper)
+    written = [to_html(paper) for paper in papers]
     with _drawing:
         try:
-            pages = tools.weasyprint.HTML(string=html, url_fetcher=tools.fetcher, base_url=None).render(
-                stylesheets=[tools.style], font_config=tools.fonts, **OPTIONS
-            )
+            pages = _set(tools, written)
             _say_what_it_is(pages.metadata)
             pages.color_profiles["srgb"] = tools.colours
             content = pages.write_pdf(
-                attachments=_attachments(tools, paper), output_intent="the profile above", finisher=tagging.complete,
+                attachments=_attachments(tools, papers[0]), output_intent="the profile above", finisher=tagging.complete,
                 **OPTIONS
             )
         except tools.refusal as refusal:
             raise Refused(str(refusal)) from refusal
     return Document(content=content, sha256=hashlib.sha256(content).hexdigest(), pages=len(pages.pages))
+
+
+def _set(tools: SimpleNamespace, written: list[str]):
+    documents = [
+        tools.weasyprint.HTML(string=html, url_fetcher=tools.fetcher, base_url=None).render(
+            stylesheets=[tools.style], font_config=tools.fonts, **OPTIONS
+        )
+        for html in written
+    ]
+    first = documents[0]
+    return first if len(documents) == 1 else first.copy([page for one in documents for page in one.pages])
 
 
 OPTIONS = {"pdf_variant": "pdf/a-3a", "pdf_tags": True, "full_fonts": False}

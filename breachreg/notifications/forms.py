@@ -312,3 +312,20 @@ class ToldForm(QuestionForm):
         widget=forms.RadioSelect(CHECK),
     )
     told_at = InstantField(label=_("When?"), required=True)
+
+
+class PrintForm(QuestionForm):
+    """Whose letters are printed."""
+
+    whom = forms.ChoiceField(
+        label=_("Whose letters do you want to print?"), initial="without_email", widget=forms.RadioSelect(CHECK),
+        choices=[
+            ("without_email", _("Those not told yet who have no e-mail address")), ("all", _("Everybody who was not told yet")),
+        ],
+    )
+
+
+class PostedForm(QuestionForm):
+    """That printed letters were posted."""
+
+    posted_at = InstantField(label=_("When were the letters posted?"), required=True)

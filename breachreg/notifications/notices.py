@@ -1,5 +1,6 @@
 """The letter of a processor to one controller (Art. 33(2) GDPR), composed from the record and the controller's extract."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from django.utils import translation
 
 from breachreg.law.vocabulary import load as vocabulary
 from breachreg.notifications import sentences
-from breachreg.notifications.answers import label_of, number_words
+from breachreg.notifications.answers import day_words, label_of, number_words
 from breachreg.notifications.content import letterhead
 from breachreg.notifications.models import ControllerNotice
 from breachreg.notifications.paper import Chapter, Paper
@@ -30,17 +31,20 @@ def letter(notice: ControllerNotice, record: Record) -> str:
     return notice.text or "\n\n".join(filter(None, _paragraphs(notice, record)))
 
 
-def paper(notice: ControllerNotice, record: Record, *, at: datetime) -> Paper:
-    """The letter as a document; it is marked as a draft until it was sent."""
+def paper(notice: ControllerNotice, record: Record, *, at: datetime, for_post: bool = False) -> Paper:
+    """The letter as a document; it is marked as a draft until it was sent, unless it is drawn ``for_post``."""
     language = notice.language
     marks = {"fr": "PROJET — pas encore envoyé", "en": "DRAFT — not sent yet"}
-    kinds = {"fr": ("projet", "envoyé"), "en": ("draft", "sent")}
-    is_sent = notice.sent_at is not None
+    kinds = {"fr": ("projet", "courrier"), "en": ("draft", "letter")}
+    is_final = for_post or notice.sent_at is not None
+    dated_at = notice.sent_at or at
+    with translation.override(language):
+        day = day_words(dated_at.astimezone(record.zone).date())
     return Paper(
         language=language, title=subject(notice, record).rsplit(" (", 1)[0], reference=record.incident.reference,
-        version=kinds[language][is_sent], created_at=notice.sent_at or at, kind="letter",
-        mark="" if is_sent else marks[language], letterhead=tuple(letterhead(record)), author=record.organisation.name,
-        eyebrow=" · ".join(filter(None, [notice.controller, notice.contact, notice.address])),
+        version=kinds[language][is_final], created_at=dated_at, kind="letter",
+        mark="" if is_final else marks[language], letterhead=tuple(letterhead(record)), author=record.organisation.name,
+        recipient=tuple(filter(None, [notice.controller, notice.contact, *re.split(r"\s*[\n,;]\s*", notice.address or "")])), eyebrow=day,
         chapters=(Chapter(title="Article 33(2) RGPD" if language == "fr" else "Article 33(2) GDPR", text=letter(notice, record)),),
         data_sha256="",
     )

@@ -87,6 +87,7 @@ class Paper:
     created_at: datetime
     kind: str
     letterhead: tuple[str, ...] = ()
+    recipient: tuple[str, ...] = ()  # of a letter, where the window of an envelope is
     eyebrow: str = ""
     mark: str = ""
     author: str = ""
@@ -109,7 +110,7 @@ class Paper:
 
 
 _TEXTS = (
-    "title", "reference", "version", "letterhead", "eyebrow", "mark", "author", "facts", "notice", "changes_title",
+    "title", "reference", "version", "letterhead", "recipient", "eyebrow", "mark", "author", "facts", "notice", "changes_title",
     "changes_lead", "changes", "missing_title", "missing", "chapters", "closing",
 )
 

@@ -54,6 +54,13 @@ TABLES = declare(
         "ControllerDispatch": table(
             CONTROLLERS, Term.RECORD, nothing=f"id {LEASE} notice", colleague="asked_by", text="trouble"
         ),
+        "LetterPrint": table(
+            CONTROLLERS, Term.RECORD, nothing="id incident number count asked_at posted_at", colleague="asked_by posted_by"
+        ),
+        "PrintPart": table(
+            CONTROLLERS, Term.RECORD, nothing=f"id {LEASE} order place language sha256 pages", text="trouble", file="content"
+        ),
+        "PrintedLetter": table(CONTROLLERS, Term.RECORD, nothing="id part notice", text="text"),
         "ReviewMessage": table(
             REVIEW, Term.RECORD, nothing=f"id {LEASE} notification kind version thread", colleague="recipient", text="trouble"
         ),

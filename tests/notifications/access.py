@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from breachreg.notifications import actions, controllers, review
+from breachreg.notifications import actions, controllers, printing, review
 from breachreg.notifications.models import Seal
 from breachreg.register import actions as register
 from breachreg.register import assessments, awareness
@@ -40,6 +40,8 @@ def furnish(world):
         incident=told, controller=controllers.Controller("Clinique du Lac", email="dpo@example.org"), by=world.awa,
         at=hours(3),
     )
+    world.printed = printing.order_letters(incident=told, with_email=True, by=world.awa, at=hours(3))
+    printing.draw_due(hours(3))
     world.not_notified = not_notified(world, hours)
 
 
@@ -79,6 +81,10 @@ def of_incident(get=NOBODY, post=NOBODY, *more):
 
 def notice(world):
     return world.notice.number
+
+
+def printed(world):
+    return world.printed.number
 
 
 def kept_quiet(get=NOBODY, post=NOBODY):
@@ -121,6 +127,9 @@ LINES = {
     "controllers-send": of_incident(NOBODY, DPOS),
     "controllers-track": of_incident(READERS),
     "controllers-progress": of_incident(READERS),
+    "controllers-print": of_incident(DPOS, DPOS),
+    "controllers-print-download": of_incident(READERS, NOBODY, printed),
+    "controllers-print-posted": of_incident(DPOS, DPOS, printed),
     "controller": of_incident(READERS, NOBODY, notice),
     "controller-letter": of_incident(READERS, NOBODY, notice),
     "controller-told": of_incident(DPOS, DPOS, notice),

@@ -8,6 +8,7 @@ from django.utils import timezone
 from breachreg.notifications import actions, review
 from breachreg.register import actions as register
 from breachreg.register.models import FilingKind
+from tests.audit.conftest import broken_trail  # noqa: F401
 from tests.notifications.pages_once import _pages_are_drawn_once  # noqa: F401
 
 FACTS = {

@@ -11,12 +11,12 @@ _drawn: dict[tuple[str, str], document.Document] = {}
 def _pages_are_drawn_once(request, monkeypatch):
     if request.node.get_closest_marker("own_pages"):
         return
-    draw = document.draw
+    draw = document.draw_together
 
-    def draw_once(paper):
-        key = paper.kind, paper.language
+    def draw_once(papers):
+        key = papers[0].kind, papers[0].language
         if key not in _drawn:
-            _drawn[key] = draw(paper)
+            _drawn[key] = draw(papers)
         return _drawn[key]
 
-    monkeypatch.setattr(document, "draw", draw_once)
+    monkeypatch.setattr(document, "draw_together", draw_once)

@@ -16,6 +16,7 @@ from breachreg.notifications.models.notification import (
     NotificationQuerySet,
     State,
 )
+from breachreg.notifications.models.printing import LetterPrint, PrintedLetter, PrintPart
 from breachreg.notifications.models.review import (
     Comment,
     MessageKind,
@@ -28,6 +29,6 @@ from breachreg.notifications.models.review import (
 from breachreg.notifications.models.sealed import DecisionFile, Seal, SealKind, Version
 
 __all__ = [
-    "AnswerEntry", "Comment", "ControllerDispatch", "ControllerNotice", "DecisionFile", "Notification", "Review", "ReviewMessage",
-    "Seal", "Thread", "Tick", "Version",
+    "AnswerEntry", "Comment", "ControllerDispatch", "ControllerNotice", "DecisionFile", "LetterPrint", "Notification",
+    "PrintPart", "PrintedLetter", "Review", "ReviewMessage", "Seal", "Thread", "Tick", "Version",
 ]  # fmt: skip
