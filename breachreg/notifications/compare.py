@@ -1,9 +1,10 @@
 """Two versions in, what differs out: question by question, word by word, for the screen and for paper."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -102,6 +103,22 @@ def words(old: str, new: str) -> tuple[Piece, ...]:
 
 
 def _opcodes(before: list[str], after: list[str]) -> Iterator[Piece]:
+    """The runs that stayed, went and came; what both texts begin and end with is set aside first, which most changes leave."""
+    head = _common(zip(before, after, strict=False))
+    tail = _common(zip(reversed(before[head:]), reversed(after[head:]), strict=False))
+    if head:
+        yield Piece("same", "".join(before[:head]))
+    yield from _between(before[head : len(before) - tail], after[head : len(after) - tail])
+    if tail:
+        yield Piece("same", "".join(before[len(before) - tail :]))
+
+
+def _common(pairs: Iterable[tuple[str, str]]) -> int:
+    """How many pairs are the same before the first that differs."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _between(before: list[str], after: list[str]) -> Iterator[Piece]:
     # Without autojunk: in a long text every space is "popular", and the difference would become one block.
     for tag, a0, a1, b0, b1 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":

@@ -76,12 +76,13 @@ def _what_happened(notice, record, language):
 def _theirs(notice, record, language):
     with translation.override(language):
         count = number_words(notice.people_count) if notice.people_count is not None else ""
+    extract = f"{notice.extract.strip().rstrip('.')}." if notice.extract else ""
     if language == "fr":
         number = f"Personnes concernées pour votre organisme : {count}." if count else "Le nombre de personnes concernées pour votre organisme n’est pas encore établi ; nous vous le communiquerons dès qu’il le sera."
-        data = f" Données concernées pour votre organisme : {notice.extract}" if notice.extract else ""
+        data = f" Données concernées pour votre organisme : {extract}" if extract else ""
     else:
         number = f"People concerned for your organisation: {count}." if count else "The number of people concerned for your organisation is not established yet; we shall tell you as soon as it is."
-        data = f" Data concerned for your organisation: {notice.extract}" if notice.extract else ""
+        data = f" Data concerned for your organisation: {extract}" if extract else ""
     return number + data
 
 

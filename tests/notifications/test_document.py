@@ -161,7 +161,15 @@ def test_what_changed_since_the_authority_was_told_stands_in_the_document():
     changed = frozen(held=Held(held, number=1, version=1, filed_at=NOON, receipt="CNIL-2026-1"), measures_before="Disque non chiffré, confirmé.")
     html = document.to_html(document_of(changed))
     assert "Modifié depuis la dernière notification à l’autorité" in html
-    assert "<ins> non</ins>" in html
+    assert "<ins>non </ins>" in html
+
+
+def test_a_hostile_record_is_harmless_in_the_list_of_changes_too():
+    held = Held(dict.fromkeys(HOSTILE, "Rien."), number=1, version=1, filed_at=NOON, receipt="<b>\u202e1</b>")
+    html = document.to_html(document_of(frozen(record(kind="complementary"), held=held, **HOSTILE)))
+    changes = html[html.index('class="changes"') : html.index("</section>", html.index('class="changes"'))]
+    assert "<script" not in changes and "<img" not in changes and "<b>" not in changes
+    assert "[U+202E]" in changes and "réécrit" in changes
 
 
 def document_of(content):
