@@ -37,6 +37,8 @@ from django.utils import timezone  # noqa: E402
 from pages import first_incident, register  # noqa: E402
 
 from breachreg.notifications import controllers as telling  # noqa: E402
+from breachreg.notifications import document, printing  # noqa: E402
+from breachreg.notifications.models import PrintPart  # noqa: E402
 
 WHOLE = 11_635
 
@@ -46,6 +48,7 @@ def main() -> None:
     setup_test_environment()
     call_command("migrate", verbosity=0)
     print(connection.vendor)
+    document.warm_up()
     few, many = run("few", number // 10), run("many", number)
     print(f"{'':32}{number // 10:>10}{number:>10}   ratio")
     for what in few:
@@ -66,6 +69,7 @@ def run(slug: str, number: int) -> dict[str, float]:
     took["memory of the import, MB"] = tracemalloc.get_traced_memory()[1] / 2**20
     tracemalloc.stop()
     del found
+    print_some(took, incident, dpo, at)
     with lap(took, "order, s"):
         assert telling.order_emails(incident=incident, by=dpo, at=at) == number
     client = Client()
@@ -79,6 +83,17 @@ def run(slug: str, number: int) -> dict[str, float]:
         lines = b"".join(answer.streaming_content).splitlines()
     assert len(lines) == number + 1
     return took
+
+
+def print_some(took: dict, incident, dpo, at: datetime) -> None:
+    """Order every letter for the post, and draw one file of them; the others take as long each."""
+    with lap(took, "order of letters, s"):
+        printing.order_letters(incident=incident, with_email=True, by=dpo, at=at)
+    part = next(PrintPart.objects.filter(order__incident=incident).claim(at, most=1))
+    with lap(took, "one file of letters, s"):
+        assert printing._draw(part, at)
+    took["its letters"] = part.letters.count()
+    took["its pages"] = PrintPart.objects.get(pk=part.pk).pages
 
 
 def send_all(took: dict, incident, at: datetime) -> None:

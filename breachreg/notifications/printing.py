@@ -32,7 +32,7 @@ from breachreg.register.changes import note_event
 from breachreg.register.models import Incident
 
 A_FILE = 100
-MOST_PARTS = 5
+MOST_PARTS = 3
 BATCH = 1000
 
 
