@@ -28,7 +28,6 @@ django.setup()
 
 from django.core import mail  # noqa: E402
 from django.core.files.base import ContentFile  # noqa: E402
-from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext, setup_test_environment  # noqa: E402
@@ -46,7 +45,7 @@ WHOLE = 11_635
 def main() -> None:
     number = int(sys.argv[1]) if len(sys.argv) > 1 else WHOLE
     setup_test_environment()
-    call_command("migrate", verbosity=0)
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
     print(connection.vendor)
     document.warm_up()
     few, many = run("few", number // 10), run("many", number)

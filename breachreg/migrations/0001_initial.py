@@ -1076,6 +1076,60 @@ class Migration(WholeTables):
             },
         ),
         migrations.CreateModel(
+            name='LetterPrint',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letter_prints', to='breachreg.incident')),
+                ('number', models.PositiveIntegerField()),
+                ('count', models.PositiveIntegerField()),
+                ('asked_at', models.DateTimeField()),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('posted_at', models.DateTimeField(blank=True, null=True, verbose_name='posted')),
+                ('posted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-number'],
+                'constraints': [models.UniqueConstraint(fields=('incident', 'number'), name='letter_print_number_once'), models.CheckConstraint(condition=models.Q(models.Q(('posted_at__isnull', True), ('posted_by__isnull', True)), models.Q(('posted_at__isnull', False), ('posted_by__isnull', False)), _connector='OR'), name='letter_print_posted_together')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PrintPart',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField()),
+                ('done_at', models.DateTimeField(blank=True, null=True)),
+                ('claim', models.UUIDField(blank=True, editable=False, null=True)),
+                ('claimed_until', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
+                ('parked_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('trouble', models.TextField(blank=True, default='', editable=False)),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='breachreg.letterprint')),
+                ('place', models.PositiveIntegerField()),
+                ('language', models.CharField(choices=[('fr', 'Français'), ('en', 'English')], max_length=2)),
+                ('content', models.BinaryField(blank=True, null=True)),
+                ('sha256', models.CharField(blank=True, max_length=64, null=True)),
+                ('pages', models.PositiveIntegerField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['place'],
+                'indexes': [models.Index(fields=['done_at', 'parked_at', 'due_at'], name='print_part_due')],
+                'constraints': [models.UniqueConstraint(fields=('order', 'place'), name='print_part_place_once'), models.CheckConstraint(condition=models.Q(models.Q(('content__isnull', True), ('pages__isnull', True), ('sha256__isnull', True)), models.Q(('content__isnull', False), ('pages__isnull', False), ('sha256__isnull', False)), _connector='OR'), name='print_part_drawn_together')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PrintedLetter',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='breachreg.printpart')),
+                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='printed', to='breachreg.controllernotice')),
+                ('text', models.TextField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['notice__number'],
+                'constraints': [models.UniqueConstraint(fields=('part', 'notice'), name='printed_letter_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Version',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
