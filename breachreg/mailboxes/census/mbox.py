@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-CHUNK = 8 * 2**20
+CHUNK = 4 * 2**20
+"""Small enough that two processes end at about the same time, large enough that entering one costs nothing."""
 BLOCK = 2**20
 MOST_BYTES = 101 * 2**20
 """Bytes kept of one message; what lies beyond is passed over, and the message is said to be too large."""

@@ -155,7 +155,7 @@ def _key(folder: Path) -> bytes:
 
 def _ledger_path(folder: Path, terms: Terms) -> Path:
     """A ledger for these terms: counts made under others do not mix with them."""
-    said = repr((FORM, sorted(terms.own_domains), terms.owner, terms.window)).encode()
+    said = repr((FORM, mbox.CHUNK, sorted(terms.own_domains), terms.owner, terms.window)).encode()
     return folder / f"ledger-{hashlib.sha256(said).hexdigest()[:16]}.sqlite"
 
 
