@@ -1,4 +1,4 @@
-"""People of an examined mailbox become recipients: its owner, who received the false messages, who is named in it.
+"""People of an examined mailbox become recipients: its owner, who received the false messages, whose data were found in it.
 
 Their addresses are read anew from the kept file; all that is known of them is an e-mail address.
 """

@@ -20,7 +20,8 @@ LETTER = "/o/hopital/incidents/HOP-2026-0001/letters/"
 def mailbox(known_breach, awa, noon, tmp_path, settings):
     """Two messages of a mailbox, counted to the end."""
     settings.CENSUS_DIR = tmp_path / "census"
-    raws = (messages.ordinary(), messages.ordinary().replace(b"Subject:", b"X-Second: yes\nSubject:", 1))
+    with_data = messages.ordinary(body="Tél. 06 12 34 56 78, dossier de paul@client.example.")
+    raws = (with_data, messages.ordinary(sender="Zoé <zoe@autre.example>"))
     raw = b"".join(b"From a@b Thu Jan  1 00:00:00 1970\n" + one.replace(b"\r\n", b"\n") + b"\n\n" for one in raws)
     examination = examining.open_examination(incident=known_breach, mailbox=logs.OWNER, by=awa, at=noon)
     file, _is_new = examining.bring_file(examination=examination, file=io.BytesIO(raw), name="boite.mbox", by=awa, at=noon)
@@ -64,7 +65,7 @@ def test_only_those_outside_are_taken_when_somebody_says_so(mailbox, letter_to, 
     found = {entry.pk: {row.person.email for row in recipients.rows(entry.recipients.select_related("letter__incident"))} for entry in (everybody, outside, inside)}
     assert found[everybody.pk] == found[outside.pk] | found[inside.pk]
     assert not found[outside.pk] & found[inside.pk]
-    assert found[outside.pk]
+    assert found == {everybody.pk: {"marie@example.org", "paul@client.example"}, outside.pk: {"paul@client.example"}, inside.pk: {"marie@example.org"}}
 
 
 def test_the_page_offers_the_counted_mailbox_and_shows_the_progress(mailbox, letter_to, awa, as_):
