@@ -43,7 +43,7 @@ NARROW = 320
 
 
 @pytest.fixture
-def story(hospital, awa, bruno):
+def story(hospital, awa, bruno, settings, tmp_path):
     """An incident with something on each of its pages; returns what addresses may ask for."""
     at = timezone.now() - timedelta(hours=30)
     reported = actions.report_incident(
@@ -61,6 +61,7 @@ def story(hospital, awa, bruno):
     contact = playbooks.save_contact(
         organisation=hospital, role="it", name="Astreinte", phone="0200000009", email=None, note=None, user=None, by=awa, at=at
     )
+    settings.CENSUS_DIR = tmp_path / "census"
     examination = examining.open_examination(incident=incident, mailbox=logs.OWNER, by=awa, at=at)
     for raw, name in ((logs.portal_csv(logs.attack()), "journal.csv"), (suspicious(), "message.eml")):
         file, _ = examining.bring_file(examination=examination, file=io.BytesIO(raw), name=name, by=awa, at=at)
