@@ -24,7 +24,7 @@ def test_the_demo_tells_every_story_once(demo, capsys):
     assert demo.filter(qualification=Qualification.NOT_A_BREACH).count() == 1
     late = demo.get(title__contains="hébergeur")
     assert late.delay_reasons
-    assert late.filings.get().filed_at > late.deadlines.get(rule="gdpr_33").due_at
+    assert late.filings.first().filed_at > late.deadlines.get(rule="gdpr_33").due_at
     assert demo.get(title__contains="Planning").notifications.get().state == "in_review"
     mailbox = demo.get(title__contains="admissions")
     assert mailbox.decisions.get(state=DecisionState.IN_FORCE).duty == "notify_and_tell"

@@ -28,7 +28,7 @@ _RULE_KEYS = frozenset(
             "conditions",
             "terms",
         ),
-        *("plan", "valid_from", "valid_to", "source", "provisional", "note_fr", "note_en"),
+        *("plan", "valid_from", "valid_to", "source", "source_fr", "provisional", "note_fr", "note_en"),
     }
 )
 OWN_LENGTHS = ("contract",)
@@ -87,6 +87,7 @@ class Rule:
     terms: tuple[Term, ...]
     steps: tuple[Step, ...]
     source: str
+    source_fr: str = ""
     note_fr: str = ""
     note_en: str = ""
     owed_by: str = "organisation"
@@ -106,6 +107,10 @@ class Rule:
 
     def label(self, language: str) -> str:
         return self.fr if language_of(language) == "fr" else self.en
+
+    def cited(self, language: str) -> str:
+        """The text that says so; a contract of the organisation is cited as it was written down."""
+        return self.source_fr if self.source_fr and language_of(language) == "fr" else self.source
 
     def note(self, language: str) -> str:
         return self.note_fr if language_of(language) == "fr" else self.note_en
@@ -213,7 +218,7 @@ def _read_rule(file: DataFile, index: int, row: dict, named: Mapping, plans: Map
         "rule",
         index,
     )
-    file.require(row, ("note_fr", "note_en"), "rule", index)
+    file.require(row, ("source_fr", "note_fr", "note_en"), "rule", index)
     file.refuse_others(row, _RULE_KEYS, "rule", index)
     _check_names(file, index, row, named, plans)
     kept = {key: value for key, value in row.items() if key not in ("plan", "terms", "conditions")}

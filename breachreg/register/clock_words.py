@@ -50,6 +50,10 @@ class Line:
         return self.clock.rule.note(_language())
 
     @property
+    def source(self) -> str:
+        return self.clock.rule.cited(_language())
+
+    @property
     def state(self) -> board.State:
         return self.clock.state(self.at)
 

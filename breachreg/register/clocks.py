@@ -70,6 +70,7 @@ def follow_facts(*, incident: Incident, by: User | None, at: datetime, starts: b
         if runs(clocks[code]):
             deadlines.start_clock(incident=incident, clock=clocks[code], by=by, at=at)
     _stop_once_told(incident, by, at)
+    _stop_once_the_processor_told(incident, by, at)
 
 
 def _stop_once_told(incident: Incident, by: User | None, at: datetime) -> None:
@@ -79,6 +80,16 @@ def _stop_once_told(incident: Incident, by: User | None, at: datetime) -> None:
     if row:
         end = last_minute(incident.told_on, incident.organisation.zone)
         deadlines.meet_deadline(deadline=row, met_at=max(min(end, at), row.started_at), by=by, at=at)
+
+
+def _stop_once_the_processor_told(incident: Incident, by: User | None, at: datetime) -> None:
+    """The clock of a processor stops when it told us, as recorded beside it or on its own."""
+    row = incident.deadlines.filter(rule="processor_tells_us", met_at=None, cancelled_at=None).first()
+    if row is None:
+        return
+    told = [*incident.parties.filter(role="processor").values_list("told_us_at", flat=True), incident.told_by_processor_at]
+    if first := min((each for each in told if each), default=None):
+        deadlines.meet_deadline(deadline=row, met_at=max(first, row.started_at), by=by, at=at)
 
 
 @transaction.atomic

@@ -17,7 +17,6 @@ from breachreg.register.models import Deadline, Incident, InstantKind, Reminder,
 
 ARTICLE_33 = "gdpr_33"
 COMPLEMENTARY = "cnil_complementary"
-RULE_VERSION = "2018-05-25"
 HOURS = 72
 
 
@@ -37,9 +36,10 @@ def start_clock(*, incident: Incident, clock: board.Clock, by: User | None, at: 
 @transaction.atomic
 def keep_past_clock(*, incident: Incident, met_at: datetime, by: User, at: datetime) -> Deadline:
     """Keep a clock that ran and was stopped before this register knew the incident; it reminds nobody."""
+    judged = board.notification_clock(incident.aware_at, incident.organisation.zone)  # under the rule of that day
     deadline = Deadline.objects.create(
-        incident=incident, rule=ARTICLE_33, rule_version=RULE_VERSION, started_at=incident.aware_at,
-        due_at=clock.add_hours(incident.aware_at, HOURS), met_at=met_at,
+        incident=incident, rule=ARTICLE_33, rule_version=judged.rule.version, started_at=incident.aware_at,
+        due_at=judged.due_at, met_at=met_at,
     )
     _record(deadline, "deadline.met", by, at, due_at=[None, deadline.due_at.isoformat()], met_at=[None, met_at.isoformat()])
     return deadline

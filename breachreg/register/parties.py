@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import User
 from breachreg.audit.actions import difference, record, snapshot
+from breachreg.register.clocks import follow_facts
 from breachreg.register.models import Incident, Party
 
 
@@ -26,6 +27,7 @@ def name_party(
         action="party.named", by=by, at=at, organisation=incident.organisation, subject=incident,
         changes=difference({}, snapshot(party)),
     )
+    follow_facts(incident=incident, by=by, at=at)
     return party
 
 
@@ -38,3 +40,4 @@ def remove_party(*, party: Party, by: User, at: datetime) -> None:
         action="party.removed", by=by, at=at, organisation=incident.organisation, subject=incident,
         changes=difference(before, {}),
     )
+    follow_facts(incident=incident, by=by, at=at)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from breachreg.audit.models import Entry
 from breachreg.desk.standing import Standing
-from breachreg.register import actions
+from breachreg.register import actions, assessments
 from breachreg.register.models import Promise
 from breachreg.register.promises import promise_fact, withdraw_promise
 
@@ -49,6 +49,25 @@ def test_a_withdrawn_promise_stays_in_the_trail(promised, aware, awa, noon):
     withdraw_promise(promise=promised, by=awa, at=noon)
     assert not Promise.objects.exists()
     assert Entry.objects.about(aware).filter(action="promise.withdrawn").exists()
+
+
+def test_every_unknown_says_whether_the_initial_notification_needs_it(as_awa, aware, noon):
+    standing = Standing(aware, noon)
+    needed = {gap.fact.name for gap in standing.ledger if not gap.may_wait}
+    assert {"natures", "narrative", "communication"} <= needed
+    assert {"people", "records", "recipients", "key_safe"} & needed == set()
+    assert [gap.may_wait for gap in standing.ledger] == sorted(gap.may_wait for gap in standing.ledger)
+    page = as_awa.get(reverse("promises", args=["hopital", aware.reference])).content.decode()
+    assert "Needs it" in page and "Goes without it" in page and "“Not determined for the moment” is an answer." in page
+
+
+def test_a_promised_answer_of_the_assessment_ends_when_the_assessment_gives_it(aware, awa, noon):
+    promise_fact(incident=aware, field="protection", owed_by="DSI", by=awa, at=noon)
+    aware.refresh_from_db()
+    (gap,) = [gap for gap in Standing(aware, noon).ledger if gap.promise]
+    assert gap.fact.name == "protection" and gap.may_wait
+    assessments.assess(incident=aware, answers={"protection": "strong"}, by=awa, at=noon)
+    assert Promise.objects.get().kept_at
 
 
 def test_a_promise_needs_one_person_and_a_date_ahead(aware, awa, bruno, noon):

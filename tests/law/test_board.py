@@ -275,7 +275,7 @@ def test_a_wrong_clock_of_ones_own_is_refused(given, message):
     [
         ({"regimes": ["moon"]}, "“moon” is not among the regimes: gdpr, electronic_communications,"),
         ({"conditions": {"raining": True}}, "“raining” is not among the conditions: breach, risk,"),
-        ({"instants": {"lunch": AWARE}}, "“lunch” is not among the instants: first_signal, aware,"),
+        ({"instants": {"lunch": AWARE}}, "“lunch” is not among the instants: aware, first_signal,"),
     ],
 )
 def test_an_unknown_name_is_refused(wrong, message):
@@ -410,7 +410,7 @@ def test_the_facts_settle_the_conditions_that_they_can():
         "breach": True,
         "risk": True,
         "high_risk": True,
-        "attack": True,
+        "attack": False,
         "we_are_processor": None,
     }
     assert (
@@ -420,6 +420,15 @@ def test_the_facts_settle_the_conditions_that_they_can():
     assert board.conditions_of(Facts(our_role="controller"), breach=None)["breach"] is None
     assert board.conditions_of(Facts())["attack"] is None
     assert board.conditions_of(cases.case(13))["attack"] is False
+
+
+def test_a_system_is_attacked_by_hacking_whoever_opened_the_door_and_never_by_taking_a_thing():
+    assert board.conditions_of(cases.case(4))["attack"] is True
+    clicked = Facts.from_answers({"origins": ["hacking"], "causes": ["internal_accidental"]})
+    assert board.conditions_of(clicked)["attack"] is True
+    leaver = Facts.from_answers({"origins": ["other"], "causes": ["internal_malicious"]})
+    assert board.conditions_of(leaver)["attack"] is None
+    assert board.conditions_of(Facts.from_answers({"causes": ["external_malicious"]}))["attack"] is None
 
 
 def test_as_long_as_nobody_has_decided_the_clock_keeps_running_even_when_the_register_is_recommended():

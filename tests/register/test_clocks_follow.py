@@ -1,5 +1,6 @@
 """The board follows the facts: the people were told, a processor is at play, a system was attacked; a large register in parts."""
 
+import shutil
 from datetime import date, timedelta
 
 import pytest
@@ -8,10 +9,11 @@ from django.urls import reverse
 from breachreg import tasks
 from breachreg.audit.actions import TrailUnavailable
 from breachreg.audit.models import Entry
+from breachreg.law import rules
 from breachreg.law.exemptions import Shown
-from breachreg.register import actions, assessments, clocks, exemptions, own_clocks, parties
+from breachreg.register import actions, assessments, awareness, clocks, exemptions, instants, own_clocks, parties
 from breachreg.register.clock_words import lines_of
-from breachreg.register.models import Deadline, Duty, ExemptionSheet, FollowUp, OwnClock
+from breachreg.register.models import Deadline, Duty, ExemptionSheet, FollowUp, InstantKind, OwnClock
 from tests.audit.conftest import broken_trail  # noqa: F401
 
 OWN = {"name": "Prévenir l’assureur", "addressee": "Assureur", "instant": "aware", "hours": 48, "source": "Police 2026, art. 4"}
@@ -186,3 +188,42 @@ def test_the_strict_day_is_said_where_only_the_day_of_the_awareness_is_known(cli
     for view in ("incident", "situation", "clocks", "aware"):
         page = client.get(reverse(view, args=place)).content.decode()
         assert said.get(view, "seul le jour est connu") in page, view
+
+
+def test_the_omnibus_brought_into_force_moves_no_clock_that_runs(hospital, aware, awa, noon, tmp_path, monkeypatch):
+    """One line of data: an awareness before that day keeps its 72 hours, one after it gets 96 and only for a high risk."""
+    shutil.copytree(rules.DATA, tmp_path / "data")
+    path = tmp_path / "data" / "rules.toml"
+    line = 'replaces = "2018-05-25"'
+    path.write_text(path.read_text(encoding="utf-8").replace(line, f"{line}\nvalid_from = 2026-03-11"), encoding="utf-8")
+    monkeypatch.setattr(rules, "DATA", tmp_path / "data")
+    rules.load.cache_clear()
+    try:
+        amend(aware, awa, hours(noon, 30), causes=("internal_accidental",))
+        old = running(aware)["gdpr_33"]
+        assert (old.rule_version, old.due_at) == ("2018-05-25", hours(noon, 72))
+        later = actions.report_incident(organisation=hospital, title="Après", by=awa, at=hours(noon, 40))
+        later = actions.qualify_as_breach(incident=later, reasons="Oui.", by=awa, at=hours(noon, 40))
+        later = awareness.become_aware(
+            incident=later, aware_at=hours(noon, 40), stated_by="Awa", evidence="Appel", by=awa, at=hours(noon, 40)
+        )
+        assert running(later) == {}
+        made = assessments.assess(incident=later, answers={}, by=awa, at=hours(noon, 41))
+        later.refresh_from_db()
+        assessments.decide(
+            incident=later, assessment=made, duty=Duty.NOTIFY_AND_TELL, reasons="Risque élevé.", departure_reasons="Prudence.",
+            by=awa, at=hours(noon, 41),
+        )
+        new = running(later)["gdpr_33"]
+        assert (new.rule_version, new.due_at) == ("omnibus", hours(noon, 40 + 96))
+    finally:
+        rules.load.cache_clear()
+
+
+def test_the_clock_of_a_processor_stops_when_it_told_us(aware, awa, noon):
+    aware.refresh_from_db()
+    instants.state_instant(incident=aware, kind=InstantKind.PROCESSOR_AWARE, instant=hours(noon, -40), by=awa, at=noon, stated_by="Hébergeur")
+    assert "processor_tells_us" in running(aware)
+    aware.refresh_from_db()
+    parties.name_party(incident=aware, role="processor", name="Hébergeur", contact=None, by=awa, at=noon, told_us_at=hours(noon, -2))
+    assert aware.deadlines.get(rule="processor_tells_us").met_at == hours(noon, -2)

@@ -5,6 +5,12 @@ from pathlib import Path
 
 from breachreg.management.demo.audit import yearly_audit
 from breachreg.management.demo.cast import Cast
+from breachreg.management.demo.clocks import (
+    declarations_of_host,
+    declarations_of_mailbox,
+    exemption_of_laptop,
+    regimes_and_contracts,
+)
 from breachreg.management.demo.letters import letter_to_patients, letters_on_their_way
 from breachreg.management.demo.mailbox import examine_mailbox
 from breachreg.management.demo.messages import preparations, reported_messages, response_to_mailbox
@@ -71,6 +77,10 @@ def late_processor(cast: Cast) -> Story:
         at=at, told_us_at=at - ago(hours=1),
     )
     incident.refresh_from_db()
+    incident = instants.state_instant(
+        incident=incident, kind=InstantKind.PROCESSOR_AWARE, instant=at - ago(days=9), by=cast.awa, at=at,
+        stated_by="Hébergeur, service sécurité", evidence="Compte rendu d'incident de l'hébergeur", is_estimated=True,
+    )
     incident = awareness.become_aware(
         incident=incident, aware_at=at - ago(hours=1), by=cast.awa, at=at, stated_by="Awa Diallo",
         evidence="Le courriel de l'hébergeur affirme que des données du portail ont été copiées.",
@@ -96,6 +106,23 @@ def late_processor(cast: Cast) -> Story:
     filing.file(
         notification=notification, seen=notification.version, filed_at=at - ago(minutes=10),
         receipt_number="DEMO-0000117", by=cast.awa, at=at, delay_reasons=_DELAY,
+    )
+    at = yield ago(days=19, hours=4)
+    complement = notifications.draft(incident=_fresh(incident), kind=FilingKind.COMPLEMENTARY, by=cast.awa, at=at)
+    notifications.submit(notification=complement, seen=complement.version, by=cast.awa, at=at)
+    at = yield ago(days=18, hours=22)
+    complement.refresh_from_db()
+    review.approve(notification=complement, seen=complement.version, by=cast.bruno, at=at)
+    at = yield ago(days=18, hours=20)
+    complement.refresh_from_db()
+    filing.file(
+        notification=complement, seen=complement.version, filed_at=at - ago(minutes=10), receipt_number="DEMO-0000121",
+        by=cast.awa, at=at, delay_reasons=_DELAY,
+    )
+    at = yield ago(days=16)
+    actions.amend_facts(
+        incident=_fresh(incident), by=cast.awa, at=at, communication="informed", told_on=at.date(), told_count=3200,
+        telling_channels="Courrier postal et message sur le portail",
     )
 
 
@@ -202,6 +229,7 @@ def lost_laptop(cast: Cast) -> Story:
         incident=incident, field="people", owed_by="Service informatique", promised_for=at + ago(hours=20),
         note="Sauvegarde de la nuit à comparer", by=cast.awa, at=at,
     )
+    yield from exemption_of_laptop(cast, incident)
 
 
 def town_hall_paper(cast: Cast) -> Story:
@@ -218,8 +246,8 @@ def town_hall_paper(cast: Cast) -> Story:
 
 
 STORIES = (
-    preparations, former_register, not_a_breach, late_processor, shared_archive, town_hall_paper, compromised_mailbox, missent_email,
-    lost_laptop, reported_messages, yearly_audit,
+    preparations, regimes_and_contracts, former_register, not_a_breach, late_processor, declarations_of_host, shared_archive,
+    town_hall_paper, compromised_mailbox, declarations_of_mailbox, missent_email, lost_laptop, reported_messages, yearly_audit,
 )
 
 
