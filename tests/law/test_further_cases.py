@@ -28,7 +28,10 @@ def test_to_forget_what_is_known_of_it_keeps_its_score_within_reach(name):
 
 def test_what_is_open_is_told_when_it_alone_makes_the_authority_be_told():
     unsure = duty.recommend(further("the same, and nobody knows yet where the key is"))
-    assert unsure.by_caution and "protection" in {each.code for each in unsure.carried_by}
+    assert unsure.by_caution
+    assert {each.code for each in unsure.carried_by} == {"reach", "protection", "data", "number"}
+    waiting = duty.recommend(further("the same, to a doctor bound by secrecy who has not yet answered"))
+    assert {each.code for each in waiting.carried_by} == {"reach", "protection", "data", "vulnerable_people", "trusted_recipient"}
     assert "on ne sait pas si les données étaient protégées par une clé sûre" in unsure.sentence("fr")
 
 
