@@ -44,6 +44,8 @@ if WITH_REDIS:
 if address := os.environ.get("TEST_DATABASE_URL"):
     os.environ["DATABASE_URL"] = address
 
+ENVIRONMENT = dict(os.environ)  # of the workers: what is imported below asks for the settings of the tests
+
 import django  # noqa: E402
 
 django.setup()
@@ -157,7 +159,7 @@ def start_broker() -> subprocess.Popen | None:
 def start_worker(number: int) -> subprocess.Popen:
     log = (FOLDER / f"worker-{number}.log").open("a")
     command = [sys.executable, "-m", "celery", "-A", "breachreg", "worker", "-P", "solo", "-l", "WARNING", "-n", f"w{number}.{time.monotonic_ns()}@fire", "--without-gossip", "--without-mingle"]
-    return subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+    return subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, stdout=log, stderr=log)
 
 
 def end(process: subprocess.Popen | None, how: signal.Signals) -> None:

@@ -19,7 +19,7 @@ class RunState(models.TextChoices):
     APPROVED = "approved", _("approved")
     SENDING = "sending", _("being sent")
     PAUSED = "paused", _("paused")
-    DONE = "done", _("done")
+    DONE = "done", _("ended")
     CANCELLED = "cancelled", _("cancelled")
 
 

@@ -163,7 +163,7 @@ def run_message(request: HttpRequest, reference: str, number: int, letter: int) 
     steps.note_reading(run=run, what="message", by=request.user, at=request.now, letters=[lines[0].reference])
     mail = message.Messages(run).of(lines[0], person)
     context = {
-        "incident": run.incident, "run": run, "letter": segment, "mail": mail, "heads": mail.extra_headers, "line": lines[0],
+        "incident": run.incident, "run": run, "letter": segment, "mail": mail, "line": lines[0],
         "sender": message.sender_address(), "sender_domain": message.sender_address().rpartition("@")[2], "bounces_to": message.bounce_address(),
     }
     return render(request, "letters/run_message.html", context)
