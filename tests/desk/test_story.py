@@ -125,7 +125,7 @@ def test_every_fact_has_a_name_in_words():
 
 def test_a_long_story_takes_as_many_queries_as_a_short_one(read, aware, awa, noon, django_assert_max_num_queries):
     def queries():
-        with django_assert_max_num_queries(60) as counted:
+        with django_assert_max_num_queries(64) as counted:
             read(awa, aware)
         return len(counted)
 

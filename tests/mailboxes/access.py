@@ -42,7 +42,7 @@ def furnish(world):
 
 RULES = {"unreadable": []}
 NOTHING_COUNTED = {
-    "messages": 1, "bytes": 1, "people": [1, 1, 1], "groups": {"told_falsely": 0}, "categories": {}, "troubles": {}, "trouble_list": [],
+    "messages": 1, "bytes": 1, "people": [1, 1, 1], "groups": {"told_falsely": 0, "data_found": 0}, "categories": {}, "troubles": {}, "trouble_list": [],
 }  # fmt: skip
 
 
