@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.strictness.catalogues",
     "tests.strictness.databases",
     "tests.strictness.entries",
+    "tests.strictness.loops",
     "tests.strictness.network",
     "tests.strictness.pages",
     "tests.strictness.ports",

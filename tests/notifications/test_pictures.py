@@ -12,6 +12,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from breachreg.notifications import document, papers
+from breachreg.notifications.held import Held
 from tests.notifications.papers import HOSTILE, NOON, frozen, paper
 
 pytestmark = pytest.mark.own_pages
@@ -21,7 +22,8 @@ MOST_DIFFERENCE = 0.6  # of 255, on average over a page: another rasteriser's ed
 
 
 def filed():
-    held = {code: entry["value"] for code, entry in frozen()["answers"].items()}
+    answers = {code: entry["value"] for code, entry in frozen()["answers"].items()}
+    held = Held(answers=answers, number=1, version=1, filed_at=NOON, receipt="CNIL-2026-0041")
     changed = frozen(held=held, measures_before="Disque non chiffré, confirmé par le service informatique.")
     trail = {
         "submitted_at": "2026-03-10T13:00:00Z", "submitted_by": "Awa Diallo", "approved_at": "2026-03-10T15:00:00Z",
