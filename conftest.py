@@ -6,7 +6,6 @@ pytest_plugins = [
     "tests.strictness.catalogues",
     "tests.strictness.databases",
     "tests.strictness.entries",
-    "tests.strictness.loops",
     "tests.strictness.network",
     "tests.strictness.pages",
     "tests.strictness.ports",
