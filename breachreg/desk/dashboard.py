@@ -1,5 +1,6 @@
 """The desk: what is due, sorted by the minute left; what waits for this person; what changed since they last looked."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,10 +12,7 @@ from breachreg.audit import catalogue
 from breachreg.audit.models import Entry
 from breachreg.register.clock_words import words_of
 from breachreg.register.deadlines import ARTICLE_33
-from breachreg.register.models import (
-    Deadline,
-    Incident,
-)
+from breachreg.register.models import Deadline, Incident
 from breachreg.web.clockface import ClockFace
 
 DUE_SHOWN = 15
@@ -71,16 +69,24 @@ def changes(user: User, organisation: Organisation, at: datetime) -> dict:
     if since:
         entries = entries.filter(number__gt=since.number)
     others = entries.exclude(actor_id=user.pk).order_by("-number")[:ENTRIES_READ]
-    shown = [entry for entry in others if not _is_reading(entry)][:CHANGES_SHOWN]
-    references = _references(organisation, shown)
+    alike = _alike(entry for entry in others if not _is_reading(entry))[:CHANGES_SHOWN]
+    references = _references(organisation, [entry for entry, _times in alike])
     return {
         "since": since.at if since else None,
         "lines": [
-            {"entry": entry, "label": catalogue.label(entry.action), "incident": references[entry.object_id]}
-            for entry in shown
+            {"entry": entry, "label": catalogue.label(entry.action), "incident": references[entry.object_id], "times": times}
+            for entry, times in alike
             if entry.object_id in references
         ],
     }
+
+
+def _alike(entries: Iterable[Entry]) -> list[tuple[Entry, int]]:
+    """The latest of the entries in which one person did the same thing to one incident, and how many there are."""
+    found: dict[tuple, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault((entry.action, entry.object_id, entry.actor_id), []).append(entry)
+    return [(same[0], len(same)) for same in found.values()]
 
 
 def last_look(user: User, organisation: Organisation, at: datetime) -> Entry | None:

@@ -6,7 +6,6 @@ from django.urls import NoReverseMatch, reverse
 from breachreg.accounts.access import ROLES
 from breachreg.accounts.models import Role
 from breachreg.desk.next_step import Step
-from breachreg.mailboxes.reporting import triage
 from breachreg.register.models import Incident
 from breachreg.register.playbooks import applying
 
@@ -32,12 +31,6 @@ def who_may(step: Step) -> str:
 def actor(name: str | None) -> str:
     """Who did it, without the address that the trail keeps beside the name; the product itself when nobody did."""
     return name.partition(" <")[0] if name else "BreachReg"
-
-
-@register.simple_tag
-def messages_waiting(organisation) -> int:
-    """How many reported messages of an organisation wait for a judgement."""
-    return triage.waiting(organisation).count()
 
 
 @register.simple_tag

@@ -8,13 +8,16 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from breachreg.accounts.models import Organisation, User
 from breachreg.desk.facts import label_of
 from breachreg.letters.models import Letter, LetterState
+from breachreg.mailboxes.reporting import triage
 from breachreg.notifications.models import Notification, State
 from breachreg.register.models import Decision, DecisionState, Incident, InstantStatement, Promise, StatementState, Task
 from breachreg.scrutiny.models import Question, QuestionState
+from breachreg.web.parts import number
 
 WAITING_SHOWN = 20
 
@@ -28,6 +31,7 @@ class Waiting:
     url: str
     due_at: datetime | None = None
     is_overdue: bool = False
+    about: str = ""
 
 
 def waiting(user: User, organisation: Organisation, abilities: frozenset[str], at: datetime) -> list[Waiting]:
@@ -40,6 +44,7 @@ def waiting(user: User, organisation: Organisation, abilities: frozenset[str], a
         *(_to_file(organisation) if "notification.write" in abilities else []),
         *(_asked_by_the_auditor(organisation) if "incident.manage" in abilities else []),
         *(_answered_to_the_auditor(user, organisation) if "audit.question" in abilities else []),
+        *(_to_judge(organisation) if "mailbox.work" in abilities else []),
         *(_to_qualify(organisation) if "incident.manage" in abilities else []),
         *_promised(user, organisation, at),
         *_to_do(user, organisation, at),
@@ -121,6 +126,15 @@ def _answered_to_the_auditor(user: User, organisation: Organisation) -> list[Wai
         )
         for one in answered.select_related("incident").order_by("asked_at")[:WAITING_SHOWN]
     ]
+
+
+def _to_judge(organisation: Organisation) -> list[Waiting]:
+    """Suspicious messages that employees reported, as one line: they are judged on a page of their own."""
+    count = triage.waiting(organisation).count()
+    if not count:
+        return []
+    what = ngettext("Judge %(all)s reported message", "Judge %(all)s reported messages", count) % {"all": number(count)}
+    return [Waiting(what, None, reverse("mailboxes", args=[organisation.slug]), about=_("Employees found them suspicious."))]
 
 
 def _to_qualify(organisation: Organisation) -> list[Waiting]:

@@ -55,6 +55,12 @@ def number(value: int) -> str:
     return formats.number_format(value, use_l10n=True, force_grouping=True)
 
 
+@register.filter
+def hour(value: datetime) -> str:
+    """The time of day of an instant that stands in its zone already, in the habit of the language."""
+    return formats.time_format(value, pgettext("format of a time of day", "H:i"))
+
+
 def _pattern(weekday: bool, short: bool) -> str:
     if short:
         return pgettext("format of a short instant", "j M, H:i")

@@ -101,6 +101,18 @@ def test_reloading_the_desk_keeps_the_news(open_desk, hospital, awa, second_dpo,
     assert open_desk(awa, noon + timedelta(hours=9)).context["changes"]["lines"] == []
 
 
+def test_the_same_thing_done_again_and_again_is_one_line_of_the_news(open_desk, incident, awa, second_dpo, noon):
+    open_desk(awa, noon)
+    for minutes in (5, 10, 15):
+        actions.add_timeline_note(
+            incident=incident, happened_at=noon, text="Appel.", by=second_dpo, at=noon + timedelta(hours=2, minutes=minutes)
+        )
+    answer = open_desk(awa, noon + timedelta(hours=3))
+    [line] = answer.context["changes"]["lines"]
+    assert (line["times"], line["entry"].at) == (3, noon + timedelta(hours=2, minutes=15))
+    assert "3 times" in answer.content.decode()
+
+
 def test_reading_is_no_news(open_desk, incident, awa, chloe, noon):
     open_desk(awa, noon)
     actions.note_reading(incident=incident, by=chloe, at=noon + timedelta(hours=1))

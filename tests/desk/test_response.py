@@ -19,12 +19,12 @@ def dpo(client, awa):
 def test_the_desk_counts_reported_messages_for_who_judges_them(dpo, client, incident, hospital, awa, chloe, noon):
     address = reverse("desk", args=[hospital.slug])
     waits = reverse("mailboxes", args=[hospital.slug])
-    assert "signalé à juger" not in dpo.get(address).content.decode()
+    assert "message signalé" not in dpo.get(address).content.decode()
     intake.bring_file(organisation=hospital, raw=messages.ordinary(), name="m.eml", by=awa, at=noon)
     shown = dpo.get(address).content.decode()
-    assert "1 message signalé à juger" in shown.replace("\u00a0", " ") and waits in shown
+    assert "Juger 1 message signalé" in shown.replace("\u00a0", " ") and waits in shown
     client.force_login(chloe)
-    assert "signalé à juger" not in client.get(address).content.decode()
+    assert "message signalé" not in client.get(address).content.decode()
 
 
 def test_the_page_of_an_incident_proposes_a_playbook_then_says_how_far_it_is(dpo, aware, hospital, awa, noon):

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from breachreg.desk.waiting import waiting
+from breachreg.mailboxes.reporting import intake
 from breachreg.notifications import actions, review
 from breachreg.register.models import FilingKind
 from tests.letters.conftest import draft, in_review, known_breach  # noqa: F401
+from tests.mailboxes.makers.messages import suspicious
 
 WRITES = frozenset({"notification.write"})
 REVIEWS = frozenset({"notification.review", "letter.review"})
@@ -32,3 +34,11 @@ def test_a_notification_that_was_sent_back_waits_for_who_submitted_it(submitted,
     review.send_back(notification=submitted, seen=submitted.version, summary="Plus précis.", by=bruno, at=noon + timedelta(hours=1))
     assert [one.incident for one in waiting(awa, hospital, WRITES, noon)] == [submitted.incident]
     assert waiting(second_dpo, hospital, WRITES, noon) == []
+
+
+def test_reported_messages_wait_as_one_line_for_who_judges_them(hospital, town_hall, awa, noon):
+    intake.bring_file(organisation=hospital, raw=suspicious(), name="message.eml", by=awa, at=noon)
+    [one] = waiting(awa, hospital, frozenset({"mailbox.work"}), noon)
+    assert (one.incident, one.url) == (None, "/o/hopital/mailboxes/")
+    assert waiting(awa, town_hall, frozenset({"mailbox.work"}), noon) == []
+    assert waiting(awa, hospital, WRITES, noon) == []

@@ -2,7 +2,8 @@
 
 The pages are walked from the table of addresses, so that a new one is looked at without being told to. A page is loaded
 once a language, wide in one theme and then narrow in the other: all four pairs of theme and language are seen. Axe checks
-all its rules once, and in each pair those that a theme, a width or the length of the words can change.
+all its rules once, and in each pair those that a theme, a width or the length of the words can change: there what all
+pages have in common, their header and footer, on the first page of a person.
 """
 
 import io
@@ -32,11 +33,12 @@ SERIOUS = ("serious", "critical")
 EVERYTHING = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 OF_THEME_AND_WIDTH = {"type": "rule", "values": ["color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block"]}
 AXE = f"/static/axe/{AXE_FILE_PATH.name}"
-COMPLAINTS = """only => axe.run({runOnly: only, resultTypes: ["violations"], preload: false}).then(found => found.violations.map(
+COMPLAINTS = """([where, only]) => axe.run(where, {runOnly: only, resultTypes: ["violations"], preload: false}).then(found => found.violations.map(
   one => one.impact + " " + one.id + ": " + one.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join("; ")))"""
 FACTS = "[document.querySelectorAll('h1').length, document.title.trim().length > 12, document.documentElement.lang]"
 NO_PAGE = re.compile(r"health|download|pdf|ics|json|csv|xlsx|data$|sealed")  # files, and tables for machines
 ACCOUNT = ["account_login", "account_reset_password"]
+PARTS = 3  # of the walk, so that the workers of the suite share it
 WIDE = 1280
 DOUBLED = 640  # 1280 at 200 %
 NARROW = 320
@@ -101,8 +103,8 @@ def names_of(resolver):
                 yield name, tuple(arguments)
 
 
-def complaints(page, only: dict) -> list[str]:
-    return [words for words in page.evaluate(COMPLAINTS, only) if words.startswith(SERIOUS)]
+def complaints(page, only: dict, where: str = "main") -> list[str]:
+    return [words for words in page.evaluate(COMPLAINTS, [where, only]) if words.startswith(SERIOUS)]
 
 
 def is_open(page, address: str) -> bool:
@@ -116,10 +118,13 @@ def is_open(page, address: str) -> bool:
     return answer.status == 200 and "text/html" in answer.headers.get("content-type", "") and "<html" in answer.text()
 
 
-def wrongs(page, language: str, themes: tuple[str, str]) -> list[str]:
-    """What is wrong with the page that is open: axe, its one heading, title and language, its width when narrow."""
+def wrongs(page, language: str, themes: tuple[str, str], frame: str) -> list[str]:
+    """What is wrong with the page that is open: axe, its one heading, title and language, its width when narrow.
+
+    `frame` is where the looks that only a theme or a width can change go: "main", or "html" for header and footer as well.
+    """
     page.add_script_tag(url=AXE)
-    wrong = complaints(page, EVERYTHING if language == "fr" else OF_THEME_AND_WIDTH)
+    wrong = complaints(page, EVERYTHING, "html") if language == "fr" else complaints(page, OF_THEME_AND_WIDTH, frame)
     facts = page.evaluate(FACTS)
     if facts != [1, True, language]:
         wrong.append(f"headings, title, language: {facts}")
@@ -128,21 +133,24 @@ def wrongs(page, language: str, themes: tuple[str, str]) -> list[str]:
         if is_too_wide(page):
             wrong.append(f"runs off {width} px")
     page.evaluate("theme => { document.documentElement.dataset.theme = theme }", themes[1])
-    wrong += [f"narrow and {themes[1]}: {words}" for words in complaints(page, OF_THEME_AND_WIDTH)]
+    wrong += [f"narrow and {themes[1]}: {words}" for words in complaints(page, OF_THEME_AND_WIDTH, frame)]
     page.set_viewport_size({"width": WIDE, "height": 900})
     return wrong
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize(("language", "themes"), [("fr", ("light", "dark")), ("en", ("dark", "light"))])
-def test_every_page_can_be_used_by_everybody(visit, watched, awa, farid, story, language, themes):
+def test_every_page_can_be_used_by_everybody(visit, watched, awa, farid, story, language, themes, part):
     found = {}
     own = {name: reverse(name, args=["hopital"]) for name in ("people", "person_add", "organisation_settings")}
     for person, pages in ((awa, addresses(story)), (farid, own), (None, {name: reverse(name) for name in ACCOUNT})):
-        page = visit(person, theme=themes[0], language=language, width=WIDE, reduced_motion="reduce")
+        page, frame = visit(person, theme=themes[0], language=language, width=WIDE, reduced_motion="reduce"), "html"
         with forgiving(watched, "403", "404"):
-            for name, address in pages.items():
-                if is_open(page, address) and (wrong := wrongs(page, language, themes)):
-                    found[name] = wrong
+            for name, address in list(pages.items())[part::PARTS]:
+                if is_open(page, address):
+                    if wrong := wrongs(page, language, themes, frame):
+                        found[name] = wrong
+                    frame = "main"  # the header and the footer of a person are the same on every page
     assert found == {}
 
 
