@@ -18,6 +18,8 @@ class Keyboard:
 
     def __init__(self, page: Page, language: str):
         self.page, self.language = page, language
+        # The page learns now that a choice of files is answered here: told beside the press of a key, it may hear of it too late.
+        page.on("filechooser", lambda _chooser: None)
 
     def word(self, text: str) -> str:
         """A text of the interface as this person reads it."""
