@@ -15,3 +15,4 @@ from breachreg.letters.post_models import *
 from breachreg.letters.bounce_models import *
 from breachreg.desk.models import *
 from breachreg.exports.models import *
+from breachreg.retention.models import *

@@ -150,6 +150,7 @@ LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 ROOMS = (
     "law", "audit", "accounts", "web", "register", "mailboxes", "notifications", "letters", "scrutiny", "desk", "exports",
+    "retention",
 )  # fmt: skip
 """In the order in which data flows: a room imports only from those before it."""
 LOCALE_PATHS = [BASE_DIR / "locale" / room for room in ROOMS]

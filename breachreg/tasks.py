@@ -20,6 +20,7 @@ from breachreg.mailboxes.reporting import acknowledgements, fetching, forgetting
 from breachreg.notifications import controllers, printing
 from breachreg.notifications import messages as review_messages
 from breachreg.register import notices, own_clocks, reminders
+from breachreg.retention import purge as incident_purge
 from breachreg.scrutiny import mails as question_mails
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ DUE_WORK: list[Callable[[datetime], object]] = [
     stamps.stamp_due,
     deliveries.send_due,
     takings.tell_due,
+    incident_purge.purge_due,
 ]
 """What each room does when its rows are due: functions that take the instant (aware, UTC)."""
 

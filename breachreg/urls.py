@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("breachreg.desk.people_urls")),
     path("", include("breachreg.desk.urls")),
     path("o/<slug:organisation>/", include("breachreg.exports.urls")),
+    path("o/<slug:organisation>/", include("breachreg.retention.urls")),
     path("o/<slug:organisation>/", include("breachreg.scrutiny.urls")),
     path("", include("breachreg.notifications.urls")),
     path("", include("breachreg.letters.urls")),

@@ -1,6 +1,6 @@
 """The house keeps its direction: a room uses the rooms before it, none after it, and time is given to it.
 
-law -> audit -> accounts -> web -> register -> mailboxes -> notifications -> letters -> scrutiny -> desk -> exports
+law -> audit -> accounts -> web -> register -> mailboxes -> notifications -> letters -> scrutiny -> desk -> exports -> retention
 """
 
 import ast

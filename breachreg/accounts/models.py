@@ -5,7 +5,7 @@ import zoneinfo
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -71,6 +71,10 @@ class Organisation(models.Model):
     regimes = CodesField(_("regimes that concern it"), vocabulary="regimes")
     contract_hours = models.PositiveSmallIntegerField(_("hours in which its contracts have a controller told"), null=True, blank=True)
 
+    kept_years = models.PositiveSmallIntegerField(
+        _("years for which incidents are kept after closure"), default=5, validators=[MinValueValidator(1), MaxValueValidator(30)]
+    )
+
     siren = models.CharField(_("SIREN"), max_length=9, null=True, blank=True)
     has_no_siren = models.BooleanField(_("has no SIREN"), default=False)
     vat_number = models.CharField(_("VAT number"), max_length=20, null=True, blank=True)
@@ -96,7 +100,8 @@ class Organisation(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(siren__isnull=True) | Q(has_no_siren=False), name="organisation_siren_or_none"
-            )
+            ),
+            models.CheckConstraint(condition=Q(kept_years__range=(1, 30)), name="organisation_keeps_for_a_while"),
         ]
 
     def __str__(self):

@@ -30,7 +30,7 @@ TABLES = declare(
         "User_user_permissions": table(UNUSED, Term.ACCOUNT, nothing="id permission", colleague="user"),
         "Organisation": table(
             _("who keeps the register, as the CNIL's form asks it"), Term.ORGANISATION,
-            nothing="id name slug reference_prefix time_zone language regimes contract_hours siren has_no_siren vat_number sector headcount "
+            nothing="id name slug reference_prefix time_zone language regimes contract_hours kept_years siren has_no_siren vat_number sector headcount "
             "address postal_code city country",
             identity="legal_representative_civility legal_representative_last_name legal_representative_first_name "
             "legal_representative_email contact_civility contact_last_name contact_first_name contact_function "

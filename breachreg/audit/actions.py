@@ -89,8 +89,17 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str,
     }
 
 
+def lock_chains(organisation: models.Model | None) -> None:
+    """Let nobody else write an entry of this organisation until the transaction ends."""
+    _lock_heads(_scopes(organisation.pk if organisation else None))
+
+
+def _scopes(organisation_id: int | None) -> list[int]:
+    return [INSTALLATION] if organisation_id is None else [INSTALLATION, organisation_id]
+
+
 def _append(entry: Entry, content: EntryContent, organisation_id: int | None) -> Entry:
-    scopes = [INSTALLATION] if organisation_id is None else [INSTALLATION, organisation_id]
+    scopes = _scopes(organisation_id)
     heads = _lock_heads(scopes)
     entry.number, entry.previous_hash = heads[INSTALLATION].number + 1, heads[INSTALLATION].hash
     if organisation_id is not None:

@@ -73,7 +73,10 @@ class Result:
     def __str__(self):
         if self.trouble:
             return str(self.trouble)
-        return _("%(count)s entries read; every link, hash and seal fits.") % {"count": self.checked}
+        words = _("%(count)s entries read; every link, hash and seal fits.") % {"count": self.checked}
+        if self.purged:
+            words += " " + _("%(count)s of them lost their words by a lawful purge.") % {"count": self.purged}
+        return words
 
 
 @dataclass(frozen=True)
@@ -196,6 +199,8 @@ class _Reader:
 
     def _read_content(self, number: int, said_hash: str, salt: str | None, said: tuple) -> None:
         if salt is None:
+            if number not in self.purged:  # it may have gone after the reading began
+                self.purged = _purged_entries(self.organisation_id)
             if number not in self.purged:
                 raise Broken(number, "content_missing")
             self.result.purged += 1

@@ -27,6 +27,7 @@ def tell(standing: Standing) -> dict:
     return {
         "incident": incident,
         "standing": standing,
+        "hold": incident.holds.filter(lifted_at=None).first(),
         "clock": standing.clock,
         "step": next_step(standing),
         "picture": picture_of(standing),

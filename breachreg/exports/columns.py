@@ -24,6 +24,7 @@ from breachreg.exports.kinds import (
     Reader,
     Text,
     YesNo,
+    instant_of,
     speaker,
 )  # fmt: skip
 from breachreg.law import vocabulary
@@ -108,7 +109,7 @@ def _at(name: str, value, reader: Reader) -> str:
 
 def filed_on(row: dict, reader: Reader) -> str:
     """When a filing was received, as precisely as it is known."""
-    at = row["filed_at"].astimezone(reader.zone)
+    at = instant_of(row["filed_at"]).astimezone(reader.zone)
     if row["precision"] == Precision.MONTH:
         return at.strftime("%m/%Y" if reader.on_paper else "%Y-%m")
     day = speaker(DAY, reader)(at.date())

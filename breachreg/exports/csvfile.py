@@ -9,6 +9,7 @@ import io
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Sequence
 from itertools import count
+from operator import itemgetter
 from typing import BinaryIO
 
 from breachreg.web.safe import harmless
@@ -27,7 +28,7 @@ def write(headings: list[str], rows: Iterable[Sequence], file: BinaryIO, *, is_g
     writer.writerow(map(harmless, headings))
     counted = count()
     safe = rows if is_guarded else (map(harmless, row) for row in rows)
-    writer.writerows(row for row, _number in zip(safe, counted, strict=False))
+    writer.writerows(map(itemgetter(0), zip(safe, counted, strict=False)))
     written = next(counted)
     text.flush()
     text.detach()

@@ -11,6 +11,19 @@ FORM = "breachreg register 1"
 SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 
 
+_INSTANT = {"type": ["string", "null"], "format": "date-time"}
+GONE = {
+    "type": "object",
+    "properties": {
+        "reference": {"type": "string"}, "qualification": {"type": ["string", "null"]}, "duty": {"type": ["string", "null"]},
+        "reported_at": _INSTANT, "aware_at": _INSTANT, "filed_at": _INSTANT, "told_on": {"type": ["string", "null"], "format": "date"},
+        "closed_at": _INSTANT, "kept_years": {"type": "integer"}, "purged_at": _INSTANT,
+    },
+    "additionalProperties": False,
+}  # fmt: skip
+GONE["required"] = list(GONE["properties"])
+
+
 def write(head: dict, rows: Iterable[dict], file: BinaryIO) -> int:
     """Write the head's members and then the breaches, one a line; give their number."""
     encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -46,8 +59,9 @@ def schema(columns: tuple[Column, ...], reader: Reader) -> dict:
             "filters": {"type": "object"},
             "redacted": {"type": "boolean"},
             "checkpoint": {"type": ["string", "null"]},
+            "purged": {"type": "array", "items": GONE},
             "breaches": {"type": "array", "items": row},
         },
-        "required": ["form", "organisation", "made_at", "as_of", "not_rebuilt", "filters", "redacted", "checkpoint", "breaches"],
+        "required": ["form", "organisation", "made_at", "as_of", "not_rebuilt", "filters", "redacted", "checkpoint", "purged", "breaches"],
         "additionalProperties": False,
     }

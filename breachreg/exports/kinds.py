@@ -251,7 +251,11 @@ class Many(Kind):
         return say
 
     def plain(self, value):
-        return [{name: plain(item) for name, item in row.items()} for row in value or ()]
+        instants = [name for name, schema in self.properties.items() if schema.get("format") == "date-time"]
+        return [
+            {name: plain(item) for name, item in row.items()} | {name: Instant().plain(row[name]) for name in instants}
+            for row in value or ()
+        ]
 
 
 @lru_cache(maxsize=256)

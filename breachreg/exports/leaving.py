@@ -234,6 +234,24 @@ def remove_expired(at: datetime) -> None:
                 transaction.on_commit(lambda location=export.location: storages["exports"].delete(location))
 
 
+def holding(organisation: Organisation, *, made_until: datetime) -> list[Export]:
+    """The files still kept that may hold what stood in the register until then."""
+    kept = organisation.exports.filter(location__isnull=False, removed_at=None, done_at__lte=made_until)
+    return list(kept.order_by("pk"))
+
+
+@transaction.atomic
+def take_back(*, exports: list[Export], at: datetime) -> int:
+    """Note that these files are gone before their time; give their number. The files themselves were removed before."""
+    gone = [export for export in exports if Export.objects.filter(pk=export.pk, removed_at=None).update(removed_at=at)]
+    for export in gone:
+        record(
+            action="export.expired", by=None, at=at, organisation=export.organisation, subject=export,
+            details={"name": export.name, "sha256": export.sha256, "because": "purge"},
+        )
+    return len(gone)
+
+
 def _described(export: Export) -> dict:
     return {
         "form": export.form, "language": export.language, "filters": export.filters,

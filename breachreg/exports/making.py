@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from breachreg.accounts.models import Organisation
 from breachreg.exports import csvfile, jsonfile, opendata, xlsxfile
 from breachreg.exports.columns import COLUMNS, Column, without_personal
-from breachreg.exports.kinds import Instant, Reader
+from breachreg.exports.kinds import Instant, Reader, plain
 from breachreg.exports.models import Form
 from breachreg.exports.rows import Table
-from breachreg.register.models import Incident
+from breachreg.register.models import Incident, Tombstone
 from breachreg.web.safe import harmless
 from breachreg.web.zones import place_of
 
@@ -107,9 +108,22 @@ def about(order: Order, table: Table) -> list[tuple[str, str]]:
         (_("Narrowed to"), filters_in_words(order.filters)),
         (_("Personal data"), _("left out") if order.is_redacted else _("included")),
     ]
+    lines += [(_("Purged at the end of its retention"), _gone_in_words(stone, say)) for stone in gone(order)]
     if order.checkpoint:
         lines.append((_("Checkpoint of the trail"), order.checkpoint.strip()))
     return lines
+
+
+def gone(order: Order) -> QuerySet[Tombstone]:
+    """What is left of the incidents that were purged: in every file of the whole register, whatever it is narrowed to."""
+    stones = order.organisation.tombstones.all()
+    return stones.none() if order.form == Form.INCIDENT else stones.filter(purged_at__lte=order.as_of or order.made_at)
+
+
+def _gone_in_words(stone: Tombstone, say: Callable) -> str:
+    concluded = stone.get_duty_display() if stone.duty else stone.get_qualification_display()
+    dated = ((_("reported"), stone.reported_at), (_("closed"), stone.closed_at), (_("purged"), stone.purged_at))
+    return " · ".join([stone.reference, *filter(None, [concluded]), *(f"{name} {say(at)}" for name, at in dated)])
 
 
 def _as_of(order: Order, say: Callable) -> list[tuple[str, str]]:
@@ -151,7 +165,7 @@ def _json(order: Order, table: Table, file: BinaryIO) -> int:
         "organisation": order.organisation.name, "made_at": Instant().plain(order.made_at),
         "as_of": Instant().plain(order.as_of), "not_rebuilt": order.purged,
         "filters": order.filters, "redacted": order.is_redacted,
-        "checkpoint": order.checkpoint,
+        "checkpoint": order.checkpoint, "purged": [{name: plain(getattr(stone, name)) for name in jsonfile.GONE["properties"]} for stone in gone(order)],
     }  # fmt: skip
     return jsonfile.write(head, table.plain(), file)
 

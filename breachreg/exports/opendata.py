@@ -7,7 +7,7 @@ apostrophes and the encoding of the published file are accidents of its making a
 from django.utils.translation import override
 
 from breachreg.exports.columns import BY_KEY, Column
-from breachreg.exports.kinds import Code, Reader, split
+from breachreg.exports.kinds import Code, Reader, instant_of, split
 from breachreg.exports.rows import Row
 from breachreg.law import vocabulary
 from breachreg.register.cnil_open_data import COLUMNS as HEADINGS
@@ -53,7 +53,7 @@ class _Words:
         ]  # fmt: skip
 
     def _month(self, filings: list[dict]) -> str:
-        return f"{filings[0]['filed_at'].astimezone(self.zone):%Y-%m}" if filings else ""
+        return f"{instant_of(filings[0]['filed_at']).astimezone(self.zone):%Y-%m}" if filings else ""
 
 
 def _joined(name: str):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from django.utils.translation import gettext as _
 
 from breachreg.audit import checkpoints
-from breachreg.audit.verify import rows, written
+from breachreg.audit.verify import PURGE, rows, written
 from breachreg.exports.rows import Table
 from breachreg.exports.sealing import Sealed
 from breachreg.register.models import Incident
@@ -53,7 +53,8 @@ def _trail(order: "Order", incident: Incident | None) -> Iterator[bytes]:
     """The entries of the organisation up to the checkpoint, one JSON object a line, as docs/trail.md tells them.
 
     In the pack of one incident the other entries stand without their words: their columns hold no personal data, and
-    the chain can't be followed without them.
+    the chain can't be followed without them. The entry of a purge always has its words, which name nobody: they say which
+    entries lost theirs.
     """
     last = checkpoints.read(order.checkpoint).number
     file = ("incident", str(incident.pk)) if incident else None
@@ -62,7 +63,7 @@ def _trail(order: "Order", incident: Incident | None) -> Iterator[bytes]:
         if number > last:
             return
         entry = {"entry": [*row[:3], written(at), *row[4:13]], "hash": row[13]}
-        if content[0] is not None and not order.is_redacted and file in (None, row[8:10]):
+        if content[0] is not None and (row[5] == PURGE or (not order.is_redacted and file in (None, row[8:10]))):
             entry["content"] = list(content)
         yield json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 

@@ -7,7 +7,6 @@ from django.db import connection
 from django.db.models import CharField, DateTimeField, F, QuerySet, TextField
 from django.db.models.functions import Cast, Coalesce
 
-from breachreg.exports.kinds import instant_of
 from breachreg.register.models import (
     Assessment,
     Decision,
@@ -42,8 +41,6 @@ def _read(queryset: QuerySet, keys: Iterable[int], order: tuple[str, ...], *colu
         if values[0] not in wanted_keys:
             continue
         row = dict(zip(names, values, strict=True))
-        for name in instants:
-            row[name] = row[name] and instant_of(row[name])
         found[row.pop("incident_id")].append(row)
     return found
 

@@ -26,7 +26,7 @@ from django.db.models.functions import Cast, Coalesce
 from breachreg.audit.models import Entry
 from breachreg.exports import related
 from breachreg.exports.columns import COLUMNS, Column
-from breachreg.exports.kinds import Codes, Day, Instant, Reader, YesNo
+from breachreg.exports.kinds import Codes, Day, Instant, Reader, Text, YesNo
 from breachreg.register.deadlines import ARTICLE_33
 from breachreg.register.models import Deadline, Incident
 
@@ -37,6 +37,10 @@ Row = tuple
 
 Batch = list
 """Some rows turned on their side: for each column its values. What is done to a column at once is done quickly."""
+
+
+Side = Callable[[Sequence], list]
+"""Turns all values of a column at once."""
 
 
 @dataclass(frozen=True)
@@ -58,36 +62,40 @@ class Table:
 
         ``guard`` is done to every text that a person may have typed.
         """
-        return self._said([_guarded(column, column.kind.words(reader, _unknown(column, unknown)), guard) for column in self.columns])
+        return self._said([_side(column, reader, _unknown(column, unknown), guard) for column in self.columns])
 
     def cells(self, reader: Reader, unknown: str) -> Iterator[Row]:
         """Each row for a workbook: like ``in_words``, with naive instants (read in the reader's zone) and days."""
-        return self._said([column.kind.cell(reader, _unknown(column, unknown)) for column in self.columns])
+        return self._said([_each(column.kind.cell(reader, _unknown(column, unknown))) for column in self.columns])
 
     def plain(self) -> Iterator[dict]:
         """Each row as neutral values by the names of the columns."""
         names = [column.key for column in self.columns]
-        for row in self._said([column.kind.plain for column in self.columns]):
+        for row in self._said([_each(column.kind.plain) for column in self.columns]):
             yield dict(zip(names, row, strict=True))
 
     def headings(self, reader: Reader) -> list[str]:
         """The headings in the reader's language."""
         return [reader.say(column.label) for column in self.columns]
 
-    def _said(self, say: list[Callable]) -> Iterator[Row]:
+    def _said(self, say: list[Side]) -> Iterator[Row]:
         for batch in self.batches:
-            yield from zip(*map(_turned, say, batch), strict=True)
+            yield from zip(*[turn(values) for turn, values in zip(say, batch, strict=True)], strict=True)
 
 
-def _turned(say: Callable, values: Sequence) -> list:
-    """A column in words; one that holds nothing at all is said once."""
-    return [say(None)] * len(values) if values.count(None) == len(values) else list(map(say, values))
+def _each(say: Callable) -> Side:
+    """A column turned value by value; one that holds nothing at all is said once."""
+    return lambda values: [say(None)] * len(values) if values.count(None) == len(values) else list(map(say, values))
 
 
-def _guarded(column: Column, say: Callable, guard: Callable | None) -> Callable:
+def _side(column: Column, reader: Reader, unknown: str, guard: Callable | None) -> Side:
+    """A column in words; texts in one go, for most of a register is text."""
+    say = column.kind.words(reader, unknown)
     if guard is None or not column.kind.is_typed:
-        return say
-    return lambda value: said if (said := say(value))[:1].isalnum() else guard(said)
+        return _each(say)
+    if isinstance(column.kind, Text):
+        return lambda values: [unknown if text is None else text if text[:1].isalnum() else guard(text) for text in values]
+    return lambda values: [(said if (said := say(rows))[:1].isalnum() else guard(said)) if rows else "" for rows in values]
 
 
 def _unknown(column: Column, word: str) -> str:

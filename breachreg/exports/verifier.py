@@ -26,6 +26,7 @@ D = -121665 * pow(121666, P - 2, P) % P
 ROOT = pow(2, (P - 1) // 4, P)
 START = "0" * 64
 UNLISTED = {"manifest.json", "manifest.sig"}
+PURGE = "retention.purged"
 
 
 class Wrong(Exception):
@@ -117,12 +118,12 @@ def check_timestamp(pack):
     print("  openssl ts -verify -data checkpoint.txt -token_in -in checkpoint.tst -CAfile ROOTS.pem")
 
 
-def say_what_was_not_checked(manifest, chosen, count, words):
+def say_what_was_not_checked(manifest, chosen, left_out):
     """What no verifier can tell, or this one was not given."""
     for file in manifest.get("absent", []):
         print("Missing when the pack was made: {}: {}.".format(file["name"], file["why"]))
-    if count > words:
-        print(f"Not in the pack: the words of {count - words} entries (left out of this copy, or purged); their hashes hold their place.")
+    if left_out:
+        print(f"Not in the pack: the words of {left_out} entries, left out of this copy; their hashes hold their place.")
     if not chosen.checkpoint:
         print("Not checked: whether the trail went on differently before. A checkpoint that you kept from earlier tells (--checkpoint).")
 
@@ -152,9 +153,37 @@ def content_hash(content):
     return hmac.new(salt.encode(), message, "sha256").hexdigest()
 
 
+class Words:
+    """Which entries have their words, which lost them by a purge that the trail names, and which are left out."""
+
+    def __init__(self):
+        self.here, self.without, self.purges, self.removed = 0, set(), 0, set()
+
+    def read(self, number, columns, content):
+        if content is None:
+            self.without.add(number)
+            return
+        if content_hash(content) != columns[10]:
+            raise Wrong(f"trail.jsonl: what entry {number} says was changed")
+        self.here += 1
+        if columns[5] == PURGE:
+            self.purges += 1
+            for first, last in json.loads(content[4])["entries"]:
+                if last >= number:
+                    raise Wrong(f"trail.jsonl: the purge of entry {number} names an entry that came after it")
+                self.removed.update(range(first, last + 1))
+
+    def check(self, manifest):
+        """Give how many were purged and how many are left out; the whole register leaves nothing out."""
+        left_out = self.without - self.removed
+        if left_out and not manifest["redacted"] and "incident" not in manifest:
+            raise Wrong(f"trail.jsonl: what entry {min(left_out)} says is missing, and no purge removed it")
+        return len(self.without) - len(left_out), len(left_out)
+
+
 def check_trail(pack, checkpoint, kept):
-    """Walk the organisation's chain to the checkpoint; give how many entries, and how many with their words."""
-    count, words, previous, last = 0, 0, START, None
+    """Walk the organisation's chain to the checkpoint; give how many entries, and what is known of their words."""
+    count, words, previous, last = 0, Words(), START, None
     with pack.open("trail.jsonl") as stream:
         for line in stream:
             entry = json.loads(line)
@@ -165,10 +194,7 @@ def check_trail(pack, checkpoint, kept):
                 raise Wrong(f"trail.jsonl: entry {number} does not follow from the one before it")
             if entry_hash(columns) != entry["hash"]:
                 raise Wrong(f"trail.jsonl: entry {number} was changed")
-            if "content" in entry:
-                words += 1
-                if content_hash(entry["content"]) != columns[10]:
-                    raise Wrong(f"trail.jsonl: what entry {number} says was changed")
+            words.read(number, columns, entry.get("content"))
             count, previous, last = count + 1, entry["hash"], number
             if kept and str(number) == kept["entry"] and entry["hash"] != kept["hash"]:
                 raise Wrong(f"entry {number} is not the one that the checkpoint you kept names")
@@ -201,10 +227,13 @@ def main(arguments):
                 if kept["organisation"] != checkpoint["organisation"]:
                     raise Wrong("the checkpoint that you kept is of another organisation")
             count, words = check_trail(pack, checkpoint, kept)
-            print(f"Trail: {count} entries, each follows from the one before; the words of {words} are here and fit.")
+            purged, left_out = words.check(manifest)
+            print(f"Trail: {count} entries, each follows from the one before; the words of {words.here} are here and fit.")
+            if purged:
+                print(f"Purged: {purged} entries lost their words at the end of their retention, as the entries of {words.purges} purges say.")
             if kept:
                 print("The checkpoint that you kept: borne out.")
-            say_what_was_not_checked(manifest, chosen, count, words)
+            say_what_was_not_checked(manifest, chosen, left_out)
     except Wrong as wrong:
         print(f"NOT SOUND. {wrong}.")
         return 1

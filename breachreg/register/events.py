@@ -52,6 +52,8 @@ EVENTS = catalogue.register(
         "fact.promised": _("Missing fact promised"),
         "promise.kept": _("Promise kept: the fact is known"),
         "promise.withdrawn": _("Promise withdrawn"),
+        "hold.set": _("Legal hold set"),
+        "hold.lifted": _("Legal hold lifted"),
         "reminder.sent": _("Reminder sent"),
         "notice.sent": _("Message about a reopened decision sent"),
         "clocks.followed": _("Open incidents took up changed clocks"),

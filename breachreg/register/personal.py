@@ -96,6 +96,15 @@ TABLES = declare(
         "PreventionMeasure": table(
             PROOF, Term.RECORD, nothing="id incident code standing task recorded_at", text="text", colleague="recorded_by"
         ),
+        "LegalHold": table(
+            _("keeps an incident that a dispute or an inquiry still needs"), Term.RECORD, nothing="id incident set_at lifted_at",
+            colleague="set_by lifted_by", text="reason lifted_reason",
+        ),
+        "Tombstone": table(
+            _("shows that an incident was in the register, and when it went"), Term.ORGANISATION,
+            nothing="id organisation incident_key year number reference qualification duty reported_at aware_at filed_at told_on "
+            "closed_at kept_years purged_at",
+        ),
         "RegisterImport": table(
             _("a table that somebody brings, until it is imported"), Term.ERRAND, storage="default",
             nothing="id organisation sha256 header_row sheet mapping added_at imported_at imported_count",

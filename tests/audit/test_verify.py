@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from breachreg.audit import actions, chain
-from breachreg.audit.models import ChainHead, ContentPurge, Entry, EntryContent
+from breachreg.audit.models import ChainHead, Entry
+from breachreg.audit.purging import purge_words
 from breachreg.audit.verify import Mark, verify
 from breachreg.register import actions as register
 
@@ -178,13 +179,10 @@ def test_stray_words_are_found(trail):
 
 def test_a_lawful_purge_leaves_the_chain_whole(trail, awa, noon):
     triggers.install(connection)
-    with transaction.atomic():
-        purge = actions.record(
-            action="retention.purged", by=awa, at=noon, organisation=trail, details={"entries": [[8, 9], [11, 11]]}
-        )
-        ContentPurge.objects.bulk_create(ContentPurge(entry_id=n, purged_by_entry=purge) for n in (8, 9, 11))
-        EntryContent.objects.filter(entry_id__in=[8, 9, 11]).delete()
+    numbers = list(Entry.objects.of_organisation(trail).values_list("number", flat=True)[2:5])
+    purge = purge_words(of=lambda: numbers, organisation=trail, subject=trail, at=noon, details={})
     triggers.remove(connection)
+    assert [number for first, last in purge.content.details["entries"] for number in range(first, last + 1)] == numbers
     result = verify()
     assert result.holds
     assert result.purged == 3

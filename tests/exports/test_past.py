@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from breachreg.audit.history import kept_models, row_of, state
-from breachreg.audit.models import ContentPurge, Entry, EntryContent
+from breachreg.audit.models import Entry
+from breachreg.audit.purging import purge_words
 from breachreg.exports import leaving
 from breachreg.exports.past import as_it_stood
 from breachreg.exports.views import past as past_views
@@ -98,8 +99,7 @@ def test_nothing_of_another_organisation_is_rebuilt(incident, town_hall, noon):
 def test_what_a_purge_removed_is_counted_and_left_out(incident, awa, noon):
     register.report_incident(organisation=incident.organisation, title="Un autre", by=awa, at=noon)
     entry = Entry.objects.in_file_of(incident).first()
-    ContentPurge.objects.create(entry=entry, purged_by_entry=Entry.objects.last())
-    EntryContent.objects.filter(entry=entry).delete()
+    purge_words(of=lambda: [entry.number], organisation=incident.organisation, subject=incident, at=noon + timedelta(days=1), details={})
     with as_it_stood(incident.organisation, noon) as past:
         assert Incident.objects.get().title == "Un autre"
     assert past.purged == [entry.number]
@@ -178,8 +178,7 @@ def test_the_file_of_the_past_is_the_file_that_was_made_then(aware, awa, noon, f
 
 def test_a_file_of_the_past_says_what_a_purge_took(incident, awa, noon):
     entry = Entry.objects.in_file_of(incident).first()
-    ContentPurge.objects.create(entry=entry, purged_by_entry=Entry.objects.last())
-    EntryContent.objects.filter(entry=entry).delete()
+    purge_words(of=lambda: [entry.number], organisation=incident.organisation, subject=incident, at=noon + timedelta(days=1), details={})
     assert json.loads(of_then(incident, awa, "json", noon, noon)[1])["not_rebuilt"] == 1
 
 

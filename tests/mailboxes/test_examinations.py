@@ -315,7 +315,7 @@ def test_each_taking_of_a_list_is_recorded_and_without_the_trail_there_is_none(b
     assert pages.post("examination-people", examination.pk, file.pk, "in-the-mailbox").status_code == 503
 
 
-def test_a_census_that_is_done_leaves_only_where_the_messages_with_data_stand(bring, examination, folder, incident):
+def test_a_census_that_is_done_leaves_only_where_the_messages_with_data_stand(bring, examination, folder):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("a.eml", WITH_DATA)
@@ -324,15 +324,15 @@ def test_a_census_that_is_done_leaves_only_where_the_messages_with_data_stand(br
     assert sorted(path.name.partition("-")[0] for path in place.iterdir()) == ["ledger", "lock"]
     assert [one.address for one in groups.addressees(file, groups.IN_THE_MAILBOX)] == ["lea@client.example", "paul@client.example"]
     assert sorted(path.name.partition("-")[0] for path in place.iterdir()) == ["ledger", "lock"]
-    assert counting.remove_census(incident) == 1
+    assert counting.remove_census(file.pk) == 1
     assert not place.exists()
-    assert counting.remove_census(incident) == 0
+    assert counting.remove_census(file.pk) == 0
 
 
-def test_the_list_is_the_same_after_the_working_folder_is_gone(bring, examination, incident):
+def test_the_list_is_the_same_after_the_working_folder_is_gone(bring, examination):
     file = bring(mbox(SENT_FALSELY, messages.ordinary(), WITH_DATA), "b.mbox")
     before = list(groups.addressees(file, groups.IN_THE_MAILBOX))
-    counting.remove_census(incident)
+    counting.remove_census(file.pk)
     assert list(groups.addressees(file, groups.IN_THE_MAILBOX)) == before
 
 

@@ -33,7 +33,7 @@ UNRECORDED = {
 
 QUEUES = {
     "breachreg_acknowledgement", "breachreg_controllerdispatch", "breachreg_delivery", "breachreg_dispatch", "breachreg_examinedfile",
-    "breachreg_export",
+    "breachreg_export", "breachreg_going",
     "breachreg_incomingmail", "breachreg_notice", "breachreg_questionmail", "breachreg_recipientimport", "breachreg_reminder", "breachreg_reviewmessage",
     "breachreg_run", "breachreg_taking",
 }

@@ -8,6 +8,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from breachreg.audit import witness
 
 triggers = importlib.import_module("breachreg.migrations.0002_triggers")
+purges = importlib.import_module("breachreg.migrations.0004_purges")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -16,10 +17,12 @@ def _tests_may_empty_the_trail():
 
     def flush_without_triggers(self, sql_list):
         triggers.remove(self.connection)
+        purges.remove(self.connection)
         try:
             flush(self, sql_list)
         finally:
             triggers.install(self.connection)
+            purges.install(self.connection)
 
     patch = pytest.MonkeyPatch()
     patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_without_triggers)

@@ -26,7 +26,6 @@ from breachreg.mailboxes.census.tally import Terms
 from breachreg.mailboxes.examinations.actions import path_of
 from breachreg.mailboxes.examinations.domains import own_domains_of
 from breachreg.mailboxes.examinations.models import Examination, ExaminedFile, Kind
-from breachreg.register.models import Incident
 
 TROUBLES = 200
 STORE = "store.mbox"
@@ -83,9 +82,8 @@ def _tidy(folder: Path, terms: Terms) -> None:
             path.unlink()
 
 
-def remove_census(incident: Incident) -> int:
-    """Remove the working folders of an incident's censuses, for its purge; how many there were."""
-    keys = ExaminedFile.objects.filter(examination__incident=incident).values_list("pk", flat=True)
+def remove_census(*keys: int | str) -> int:
+    """Remove the working folders of these examined files, for the purge of their incident; how many there were."""
     folders = [folder for key in keys if (folder := settings.CENSUS_DIR / str(key)).is_dir()]
     for folder in folders:
         shutil.rmtree(folder)

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 from django.core.files.storage import storages
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from breachreg.accounts.models import Organisation
 from breachreg.audit.actions import record
-from breachreg.mailboxes.models import Acknowledgement, Campaign, IncomingMail, Report
+from breachreg.mailboxes.models import Acknowledgement, Campaign, CampaignMark, IncomingMail, Report
 
 KEPT = timedelta(days=183)
 MOST_AT_ONCE = 200
@@ -49,3 +49,18 @@ def _empty(organisation: Organisation, at: datetime) -> QuerySet[IncomingMail]:
     """Mail that was read long ago and of which no report is left: they went here, or with a purged incident."""
     reported = Exists(Report.objects.filter(incoming=OuterRef("pk")))
     return IncomingMail.objects.filter(~reported, organisation=organisation, done_at__isnull=False, received_at__lte=at - KEPT)
+
+
+def emptied_with(incident_key: int) -> list[QuerySet]:
+    """The mail and the campaigns of which no report is left once those of this incident are gone, in an order in which
+    they can go after them. Their keys are read now.
+    """
+    others = Report.objects.filter(Q(incident=None) | ~Q(incident=incident_key))
+    mine = Report.objects.filter(incident=incident_key)
+    mails = IncomingMail.objects.filter(~Exists(others.filter(incoming=OuterRef("pk"))), pk__in=mine.values("incoming"))
+    campaigns = Campaign.objects.filter(~Exists(others.filter(campaign=OuterRef("pk"))), pk__in=mine.values("campaign"))
+    mail_keys, campaign_keys = list(mails.values_list("pk", flat=True)), list(campaigns.values_list("pk", flat=True))
+    return [
+        Acknowledgement.objects.filter(incoming__in=mail_keys), IncomingMail.objects.filter(pk__in=mail_keys),
+        CampaignMark.objects.filter(campaign__in=campaign_keys), Campaign.objects.filter(pk__in=campaign_keys),
+    ]  # fmt: skip

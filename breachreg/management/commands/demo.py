@@ -19,7 +19,7 @@ class Command(BaseCommand):
             raise CommandError("There are people here already: the demo goes into an empty register only.")
         now, password = timezone.now(), sign_ins.new_password()
         with transaction.atomic(), translation.override("fr"):
-            cast = gather(password=password, at=now - ago(days=120))
+            cast = gather(password=password, at=now - ago(days=3000))
             play([story(cast) for story in STORIES], now=now)
         sign_ins.save(cast.sign_ins, password)
         self.stdout.write(sign_ins.shown())

@@ -15,6 +15,7 @@ from breachreg.management.demo.letters import letter_to_patients, letters_on_the
 from breachreg.management.demo.mailbox import examine_mailbox
 from breachreg.management.demo.messages import preparations, reported_messages, response_to_mailbox
 from breachreg.management.demo.notifications import complements_to_mailbox, shared_archive
+from breachreg.management.demo.retention import disputed_file, misdirected_fax, stolen_agenda
 from breachreg.management.demo.stage import Story, ago
 from breachreg.notifications import actions as notifications
 from breachreg.notifications import filing, review
@@ -248,6 +249,7 @@ def town_hall_paper(cast: Cast) -> Story:
 STORIES = (
     preparations, regimes_and_contracts, former_register, not_a_breach, late_processor, declarations_of_host, shared_archive,
     town_hall_paper, compromised_mailbox, declarations_of_mailbox, missent_email, lost_laptop, reported_messages, yearly_audit,
+    stolen_agenda, misdirected_fax, disputed_file,
 )
 
 

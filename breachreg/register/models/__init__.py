@@ -13,9 +13,10 @@ from breachreg.register.models.judgements import Assessment, Decision, DecisionS
 from breachreg.register.models.notices import Notice
 from breachreg.register.models.parties import Party, Promise
 from breachreg.register.models.records import Evidence, Task, TimelineEntry, TimelineKind
+from breachreg.register.models.retention import LegalHold, Tombstone
 
 __all__ = [
     "Assessment", "Deadline", "Decision", "Evidence", "ExemptionSheet", "Filing", "FollowUp", "Incident", "InstantStatement",
-    "MappingPreset", "Notice", "OwnClock", "Party", "Promise", "ReferenceCounter", "RegisterImport", "Reminder", "Task",
-    "TimelineEntry",
+    "LegalHold", "MappingPreset", "Notice", "OwnClock", "Party", "Promise", "ReferenceCounter", "RegisterImport", "Reminder", "Task",
+    "TimelineEntry", "Tombstone",
 ]  # fmt: skip
