@@ -14,9 +14,8 @@ from breachreg.audit.actions import record
 from breachreg.letters.models import Channel
 from breachreg.letters.run_models import NOT_REACHED, OPEN, Dispatch, Result, RunState
 from breachreg.register import actions as register
-from breachreg.register import clocks
-from breachreg.register.clocks import ARTICLE_34
 from breachreg.register.models import Incident
+from breachreg.register.stops import people_told
 
 
 class NothingToTell(Exception):
@@ -80,11 +79,10 @@ def carry_over(*, incident: Incident, by: User, at: datetime) -> Figures:
 
 
 def _stop_clock(incident: Incident, figures: Figures, by: User, at: datetime) -> None:
-    clock = incident.deadlines.filter(rule=ARTICLE_34, met_at=None, cancelled_at=None).first()
-    if clock:
-        runs = incident.runs.filter(dispatches__result=Result.SENT).distinct().order_by("number")
-        reference = ", ".join(run.reference for run in runs)[:100]
-        clocks.meet_clock(deadline=clock, met_at=max(figures.last_at, clock.started_at), reference=reference, by=by, at=at)
+    runs = incident.runs.filter(dispatches__result=Result.SENT).distinct().order_by("number")
+    people_told(
+        incident=incident, told_at=figures.last_at, reference=", ".join(run.reference for run in runs)[:100], by=by, at=at
+    )
 
 
 def is_carried_over(incident: Incident) -> bool:

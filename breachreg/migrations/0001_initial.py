@@ -290,12 +290,13 @@ class Migration(WholeTables):
                 ('met_at', models.DateTimeField(blank=True, null=True)),
                 ('met_reference', models.CharField(blank=True, max_length=120, null=True, verbose_name='reference of the filing')),
                 ('met_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('is_met_by_record', models.BooleanField(default=False)),
                 ('cancelled_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'ordering': [models.OrderBy(models.F('due_at'), nulls_last=True), 'pk'],
                 'indexes': [models.Index(fields=['met_at', 'cancelled_at', 'due_at'], name='breachreg_d_met_at_0deff3_idx'), models.Index(fields=['due_at'], name='breachreg_d_due_at_a2ac45_idx')],
-                'constraints': [models.UniqueConstraint(fields=('incident', 'rule', 'occurrence'), name='deadline_once'), models.CheckConstraint(condition=models.Q(('met_at__isnull', False), models.Q(('met_by__isnull', True), ('met_reference__isnull', True)), _connector='OR'), name='deadline_reference_only_when_met'), models.CheckConstraint(condition=models.Q(('due_at__isnull', True), ('started_at__lte', models.F('due_at')), _connector='OR'), name='deadline_after_start')],
+                'constraints': [models.UniqueConstraint(fields=('incident', 'rule', 'occurrence'), name='deadline_once'), models.CheckConstraint(condition=models.Q(('met_at__isnull', False), models.Q(('is_met_by_record', False), ('met_by__isnull', True), ('met_reference__isnull', True)), _connector='OR'), name='deadline_reference_only_when_met'), models.CheckConstraint(condition=models.Q(('due_at__isnull', True), ('started_at__lte', models.F('due_at')), _connector='OR'), name='deadline_after_start')],
             },
         ),
         migrations.CreateModel(

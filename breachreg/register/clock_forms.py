@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from breachreg.law import rules
 from breachreg.register.clocks import BY_REGIME
+from breachreg.register.forms import LongText
 from breachreg.web.fields import CodesChoiceField, InstantField
 from breachreg.web.forms import QuestionForm
 
@@ -77,4 +78,11 @@ class MetForm(QuestionForm):
     reference = forms.CharField(
         label=_("What is the reference of the filing?"), max_length=120, required=False, empty_value=None,
         help_text=_("A receipt, a complaint or a ticket number. Leave it empty when there is none."),
+    )
+
+
+class ReopenClockForm(QuestionForm):
+    reason = LongText(
+        label=_("What was the mistake?"), error_messages={"required": _("Say what the mistake was: the register keeps it.")},
+        help_text=_("The reason stands in the timeline and in the trail, beside what had been said."),
     )

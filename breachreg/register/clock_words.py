@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from breachreg.law import board, clock, phrases, rules
-from breachreg.register import deadlines
+from breachreg.register import deadlines, stops
 from breachreg.register.clocks import board_of, runs
 from breachreg.register.instants import STARTS_OF_CLOCKS
+from breachreg.register.met import BY_RECEIPT, may_be_reopened
 from breachreg.register.models import Deadline, Incident, OwnClock, StatementState
 from breachreg.web.clockface import ClockFace
 
@@ -122,8 +124,23 @@ class Line:
     @property
     def may_be_met(self) -> bool:
         """Whether a person says here that it is done; the CNIL's notifications are met by their receipts."""
-        by_receipt = {deadlines.ARTICLE_33, deadlines.COMPLEMENTARY}
-        return self.row is not None and self.row.is_running and self.row.rule not in by_receipt
+        return self.row is not None and self.row.is_running and self.row.rule not in BY_RECEIPT
+
+    @property
+    def may_be_reopened(self) -> bool:
+        """Whether a person may say here that it was not done after all."""
+        return self.row is not None and self.row.met_at is not None and may_be_reopened(self.row)
+
+    @property
+    def stopped_by(self) -> dict | None:
+        """The fact that stopped it, in words, and the page on which it is corrected; None when no fact did."""
+        if self.row is None or not self.row.is_met_by_record:
+            return None
+        organisation, reference = self.row.incident.organisation.slug, self.row.incident.reference
+        if self.row.rule == stops.ARTICLE_34:
+            where = reverse("facts-section", args=[organisation, reference, "communication"])
+            return {"words": _("the day on which the people were told"), "url": where}
+        return {"words": _("the instant at which the processor told us"), "url": reverse("parties", args=[organisation, reference])}
 
     @property
     def _countdown(self) -> str:
@@ -132,7 +149,9 @@ class Line:
 
 def lines_of(incident: Incident, at: datetime) -> list[Line]:
     """The whole board of an incident: what runs by the minute left, then what is open, waits or may come, then what is met."""
-    rows = {row.rule: row for row in incident.deadlines.filter(cancelled_at=None).select_related("met_by")}
+    rows = {row.rule: row for row in incident.deadlines.filter(cancelled_at=None)}
+    for row in rows.values():
+        row.incident = incident
     own = {str(one.pk): one for one in OwnClock.objects.filter(organisation=incident.organisation)}
     states = [StatementState.IN_FORCE, StatementState.PENDING]
     days = set(incident.statements.filter(state__in=states, is_date_only=True).values_list("kind", "at"))

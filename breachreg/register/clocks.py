@@ -8,15 +8,12 @@ not to hold is cancelled. A clock that was met never moves.
 from dataclasses import replace
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import Organisation, User
 from breachreg.law import board, rules
-from breachreg.law.clock import last_minute
 from breachreg.law.duty_table import Duty as LawDuty
-from breachreg.register import deadlines
+from breachreg.register import deadlines, stops
 from breachreg.register.models import (
     Deadline,
     DecisionState,
@@ -35,9 +32,6 @@ FROM_A_CLOCK = {
     "dora_intermediate_filed": "dora_intermediate",
 }  # fmt: skip
 """Instant of the board -> the rule whose clock, once met, gives it."""
-ARTICLE_34 = "gdpr_34"
-TOLD = "informed"
-"""The code of the CNIL's answer for people who were told."""
 BY_REGIME = {
     "significant_incident": {"nis2", "trust_services"},
     "major_ict_incident": {"dora"},
@@ -58,10 +52,11 @@ def follow_facts(*, incident: Incident, by: User | None, at: datetime, starts: b
     running = list(incident.deadlines.select_for_update().filter(met_at=None, cancelled_at=None))
     if incident.closed_at or (incident.is_imported and not starts and not running):
         return
+    running += stops.withdraw(incident=incident, by=by, at=at)
     clocks = {clock.rule.code: clock for clock in board_of(incident, at)}
     for deadline in running:
         clock = clocks.get(deadline.rule)
-        if clock is None:
+        if clock is None or clock.started_at is None:  # what it hung on does not hold, or what started it was undone
             deadlines.cancel_clock(deadline=deadline, by=by, at=at)
         elif runs(clock):
             deadlines.move_clock(deadline=deadline, clock=clock, by=by, at=at)
@@ -69,27 +64,7 @@ def follow_facts(*, incident: Incident, by: User | None, at: datetime, starts: b
     for code in clocks.keys() - met - {deadline.rule for deadline in running}:
         if runs(clocks[code]):
             deadlines.start_clock(incident=incident, clock=clocks[code], by=by, at=at)
-    _stop_once_told(incident, by, at)
-    _stop_once_the_processor_told(incident, by, at)
-
-
-def _stop_once_told(incident: Incident, by: User | None, at: datetime) -> None:
-    """The people were told: the clock of Article 34 stops at the end of that day, the strict reading, and never in the future."""
-    told = incident.told_on is not None and incident.communication in {None, TOLD}
-    row = incident.deadlines.filter(rule=ARTICLE_34, met_at=None, cancelled_at=None).first() if told else None
-    if row:
-        end = last_minute(incident.told_on, incident.organisation.zone)
-        deadlines.meet_deadline(deadline=row, met_at=max(min(end, at), row.started_at), by=by, at=at)
-
-
-def _stop_once_the_processor_told(incident: Incident, by: User | None, at: datetime) -> None:
-    """The clock of a processor stops when it told us, as recorded beside it or on its own."""
-    row = incident.deadlines.filter(rule="processor_tells_us", met_at=None, cancelled_at=None).first()
-    if row is None:
-        return
-    told = [*incident.parties.filter(role="processor").values_list("told_us_at", flat=True), incident.told_by_processor_at]
-    if first := min((each for each in told if each), default=None):
-        deadlines.meet_deadline(deadline=row, met_at=max(first, row.started_at), by=by, at=at)
+    stops.follow_record(incident=incident, by=by, at=at)
 
 
 @transaction.atomic
@@ -101,24 +76,7 @@ def redirect_reminders(*, incident: Incident, at: datetime) -> None:
         row.incident = incident
         if row.rule in board:
             deadlines.silence(row, at)
-            deadlines.plan_reminders(deadline=row, clock=board[row.rule], at=at)
-
-
-@transaction.atomic
-def meet_clock(*, deadline: Deadline, met_at: datetime, reference: str | None, by: User, at: datetime) -> None:
-    """Say that what a clock asks for was done at ``met_at`` (UTC), with the reference of the filing; others may start.
-
-    Raises ValidationError: the notification to the CNIL is met by its receipt, an instant lies ahead or before the start.
-    """
-    if deadline.rule in {deadlines.ARTICLE_33, deadlines.COMPLEMENTARY}:
-        raise ValidationError(_("Record the receipt of this notification on its own page: that stops the clock."))
-    if met_at > at:
-        raise ValidationError({"met_at": _("This instant lies ahead. Enter when it was done.")})
-    if met_at < deadline.started_at:
-        raise ValidationError({"met_at": _("This is before the clock started. Check both instants.")})
-    if not deadlines.meet_deadline(deadline=deadline, met_at=met_at, reference=reference, by=by, at=at):
-        raise ValidationError(_("Somebody said so before you."))
-    follow_facts(incident=deadline.incident, by=by, at=at)
+            deadlines.plan_reminders(deadline=row, rule=board[row.rule].rule, at=at)
 
 
 def board_of(incident: Incident, at: datetime) -> tuple[board.Clock, ...]:

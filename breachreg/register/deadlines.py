@@ -28,7 +28,7 @@ def start_clock(*, incident: Incident, clock: board.Clock, by: User | None, at: 
     if cancelled:
         Deadline.objects.filter(pk=cancelled.pk).update(**values)
     deadline, _new = Deadline.objects.get_or_create(incident=incident, rule=clock.rule.code, defaults=values)
-    plan_reminders(deadline=deadline, clock=clock, at=at)
+    plan_reminders(deadline=deadline, rule=clock.rule, at=at)
     _record(deadline, "deadline.started", by, at, due_at=[None, _text(deadline.due_at)])
     return deadline
 
@@ -55,19 +55,50 @@ def move_clock(*, deadline: Deadline, clock: board.Clock, by: User | None, at: d
         for name, value in values.items():
             setattr(deadline, name, value)
         _record(deadline, "deadline.moved", by, at, due_at=[_text(before), _text(deadline.due_at)])
-        plan_reminders(deadline=deadline, clock=clock, at=at)
+        plan_reminders(deadline=deadline, rule=clock.rule, at=at)
 
 
 @transaction.atomic
-def meet_deadline(*, deadline: Deadline, met_at: datetime, by: User | None, at: datetime, reference: str | None = None) -> bool:
-    """Stop a clock, once; its reminders fall silent. False when it was stopped before, which changes nothing."""
+def meet_deadline(
+    *, deadline: Deadline, met_at: datetime, by: User | None, at: datetime, reference: str | None = None, by_record: bool = False
+) -> bool:
+    """Stop a clock, once; its reminders fall silent. False when it was stopped before, which changes nothing.
+
+    ``by_record``: a fact of the record stops it (``stops``), not a person who says that it is done.
+    """
     stopped = Deadline.objects.filter(pk=deadline.pk, met_at=None, cancelled_at=None).update(
-        met_at=met_at, met_by=by, met_reference=reference or None
+        met_at=met_at, met_by=by, met_reference=reference or None, is_met_by_record=by_record
     )
     if stopped:
         silence(deadline, at)
         _record(deadline, "deadline.met", by, at, met_at=[None, met_at.isoformat()], reference=[None, reference or None])
     return bool(stopped)
+
+
+@transaction.atomic
+def move_stop(*, deadline: Deadline, met_at: datetime, by: User | None, at: datetime, reference: str | None = None) -> None:
+    """Correct the instant at which a fact stopped a clock, because the fact was corrected."""
+    if Deadline.objects.filter(pk=deadline.pk, met_at=deadline.met_at, cancelled_at=None).update(met_at=met_at, met_reference=reference):
+        _record(deadline, "deadline.met", by, at, met_at=[_text(deadline.met_at), met_at.isoformat()])
+
+
+@transaction.atomic
+def run_again(*, deadline: Deadline, rule: rules.Rule, by: User | None, at: datetime, reason: str = "") -> bool:
+    """Undo a stop that was a mistake: the clock counts on from its own start, and what its plan still has to say is said.
+
+    False when it runs already, which changes nothing.
+    """
+    was, reference = deadline.met_at, deadline.met_reference
+    reopened = Deadline.objects.filter(pk=deadline.pk, met_at__isnull=False, cancelled_at=None).update(
+        met_at=None, met_by=None, met_reference=None, is_met_by_record=False
+    )
+    if reopened:
+        plan_reminders(deadline=deadline, rule=rule, at=at)
+        _record(
+            deadline, "deadline.reopened", by, at, {"reason": reason} if reason else {}, met_at=[_text(was), None],
+            reference=[reference, None],
+        )
+    return bool(reopened)
 
 
 @transaction.atomic
@@ -85,15 +116,18 @@ def strict_awareness(incident: Incident) -> datetime | None:
     ).aggregate(earliest=Min("at"))["earliest"]
 
 
-def plan_reminders(*, deadline: Deadline, clock: board.Clock, at: datetime) -> None:
+def plan_reminders(*, deadline: Deadline, rule: rules.Rule, at: datetime) -> None:
     """Write the reminders of the rule's plan that lie ahead of ``at``; one already sent stays sent, one not sent moves.
 
-    A reminder at the due instant or after it is written even when its time has passed.
+    A reminder at the due instant or after it is written even when its time has passed; so is the last one of a clock
+    without a due instant, which would otherwise never remind once all have passed.
     """
     sent = set(deadline.reminders.filter(done_at__isnull=False).values_list("step", "recipient"))
-    for step in clock.rule.steps:
+    last = max((step.hours_after for step in rule.steps if step.hours_after is not None), default=None)
+    for step in rule.steps:
         due_at = _instant(step, deadline)
-        if due_at is None or (due_at < at and not (step.hours_before is not None and step.hours_before <= 0)):
+        is_last_word = step.hours_after == last if step.hours_before is None else step.hours_before <= 0
+        if due_at is None or (due_at < at and not is_last_word):
             continue
         for person in recipients(deadline.incident, step.to):
             if (step.code, person.pk) not in sent:
@@ -150,8 +184,8 @@ def silence(deadline: Deadline, at: datetime) -> None:
     deadline.reminders.filter(done_at=None, cancelled_at=None).update(cancelled_at=at)
 
 
-def _record(deadline: Deadline, action: str, by: User | None, at: datetime, **changes) -> None:
+def _record(deadline: Deadline, action: str, by: User | None, at: datetime, details: dict | None = None, **changes) -> None:
     record(
         action=action, by=by, at=at, organisation=deadline.incident.organisation, subject=deadline.incident,
-        changes=changes, details={"rule": deadline.rule},
+        changes=changes, details={"rule": deadline.rule} | (details or {}),
     )

@@ -29,6 +29,7 @@ EVENTS = catalogue.register(
         "deadline.started": _("Clock started"),
         "deadline.moved": _("Clock follows a changed awareness"),
         "deadline.met": _("Clock stopped"),
+        "deadline.reopened": _("Clock runs again: it was not done"),
         "deadline.cancelled": _("Clock cancelled"),
         "clocks.own_saved": _("Clock of a contract or policy saved"),
         "clocks.own_ended": _("Clock of a contract or policy ended"),

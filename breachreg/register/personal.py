@@ -46,7 +46,7 @@ TABLES = declare(
         "Deadline": table(
             PROOF, Term.RECORD,
             nothing="id incident rule rule_version occurrence is_binding started_from is_assumed own_clock started_at due_at met_at "
-            "cancelled_at",
+            "is_met_by_record cancelled_at",
             colleague="met_by", text="met_reference",
         ),
         "Reminder": table(

@@ -42,6 +42,7 @@ urlpatterns = [
     path("incidents/<str:reference>/instants/<str:kind>/", instants.instant, name="instant"),
     path("incidents/<str:reference>/clocks/", clocks.clocks, name="clocks"),
     path("incidents/<str:reference>/clocks/<int:deadline>/met/", clocks.clock_met, name="clock-met"),
+    path("incidents/<str:reference>/clocks/<int:deadline>/reopen/", clocks.clock_reopen, name="clock-reopen"),
     path("incidents/<str:reference>/exemptions/", exemptions.exemptions, name="exemptions"),
     path("incidents/<str:reference>/exemptions/<str:code>/", exemptions.exemption, name="exemption"),
     path("incidents/<str:reference>/evidence/", evidence.evidence, name="evidence"),

@@ -8,8 +8,8 @@ from breachreg.audit.models import Entry
 from breachreg.letters import figures, ledger, preparing, recipients, runs
 from breachreg.letters.models import Channel
 from breachreg.letters.people import Person
-from breachreg.register.clocks import ARTICLE_34
 from breachreg.register.models import Deadline, Incident
+from breachreg.register.stops import ARTICLE_34
 
 
 @pytest.fixture

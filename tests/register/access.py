@@ -83,6 +83,7 @@ LINES = {
     "charge": page(DPOS, DPOS),
     "clocks": page(READERS, DPOS),
     "clock-met": page(DPOS, DPOS, "deadline"),
+    "clock-reopen": page(DPOS, DPOS, "deadline"),
     "exemptions": page(READERS, frozenset()),
     "exemption": Line(get=DPOS, post=DPOS, args=lambda world: [world.incident.reference, "protection_before"]),
     "our-clocks": Line(get=READERS | {ADMINISTRATOR}, post=KEEPERS),

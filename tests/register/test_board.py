@@ -1,6 +1,5 @@
 """Each regime starts its own clock, from its own instant; what is met starts what follows; what falls away is quiet."""
 
-from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -8,13 +7,10 @@ from django.core.exceptions import ValidationError
 
 from breachreg.audit.models import Entry
 from breachreg.law.board import State
-from breachreg.register import actions, assessments, awareness, clocks, filings, instants, own_clocks, reminders
+from breachreg.register import actions, assessments, awareness, clocks, filings, instants, met, own_clocks, reminders
 from breachreg.register.clock_words import lines_of
 from breachreg.register.models import Duty, FilingKind, InstantKind
-
-
-def hours(noon, count):
-    return noon + timedelta(hours=count)
+from tests.register.boards import amend, decide, hours, running
 
 
 @pytest.fixture
@@ -26,18 +22,13 @@ def bank(hospital, awa, noon):
     return hospital
 
 
-def running(incident) -> dict:
-    return {row.rule: row for row in incident.deadlines.filter(cancelled_at=None, met_at=None)}
-
-
 def state(incident, by, at, kind, instant):
     incident.refresh_from_db()
     return instants.state_instant(incident=incident, kind=kind, instant=instant, stated_by="SOC", evidence="Journal", by=by, at=at)
 
 
 def trigger(incident, by, at, *regimes):
-    incident.refresh_from_db()
-    return actions.amend_facts(incident=incident, by=by, at=at, risk_regimes=regimes)
+    return amend(incident, by, at, risk_regimes=regimes)
 
 
 def test_without_regimes_only_article_33_runs(aware):
@@ -60,11 +51,11 @@ def test_dora_counts_four_hours_from_the_classification_and_at_most_a_day_from_a
 
 def test_a_report_that_is_met_starts_the_one_that_follows(bank, aware, awa, noon):
     trigger(aware, awa, hours(noon, 1), "dora", "nis2")
-    clocks.meet_clock(
+    met.meet_clock(
         deadline=running(aware)["dora_initial"], met_at=hours(noon, 3), reference="DORA-1", by=awa, at=hours(noon, 4)
     )
-    met = aware.deadlines.get(rule="dora_initial")
-    assert (met.met_at, met.met_reference, met.met_by) == (hours(noon, 3), "DORA-1", awa)
+    done = aware.deadlines.get(rule="dora_initial")
+    assert (done.met_at, done.met_reference, done.met_by) == (hours(noon, 3), "DORA-1", awa)
     assert running(aware)["dora_intermediate"].due_at == hours(noon, 75)
     assert "dora_final" not in running(aware)
 
@@ -108,16 +99,6 @@ def test_a_complete_filing_starts_no_complementary_clock(aware, awa, noon):
         incident=aware, kind=FilingKind.COMPLETE, filed_at=hours(noon, 10), receipt_number="1", by=awa, at=hours(noon, 10)
     )
     assert running(aware) == {}
-
-
-def decide(incident, by, at, duty, answers=None):
-    incident.refresh_from_db()
-    made = assessments.assess(incident=incident, answers=answers or {}, by=by, at=at)
-    incident.refresh_from_db()
-    departs = None if made.recommended_duty == duty else "Motifs"
-    return assessments.decide(
-        incident=incident, assessment=made, duty=duty, reasons="Motifs", departure_reasons=departs, by=by, at=at
-    )
 
 
 def test_telling_the_people_shows_the_time_since_the_high_risk_was_known_and_reminds(aware, awa, noon):
@@ -170,21 +151,21 @@ def test_what_was_done_lies_neither_ahead_nor_before_the_start(bank, aware, awa,
     row = running(aware)["nis2_early_warning"]
     for met_at in (hours(noon, 9), hours(noon, -9)):
         with pytest.raises(ValidationError) as refused:
-            clocks.meet_clock(deadline=row, met_at=met_at, reference=None, by=awa, at=hours(noon, 2))
+            met.meet_clock(deadline=row, met_at=met_at, reference=None, by=awa, at=hours(noon, 2))
         assert "met_at" in refused.value.message_dict
 
 
 def test_the_notification_is_met_by_its_receipt_alone(aware, awa, noon):
     with pytest.raises(ValidationError):
-        clocks.meet_clock(deadline=running(aware)["gdpr_33"], met_at=hours(noon, 1), reference=None, by=awa, at=hours(noon, 2))
+        met.meet_clock(deadline=running(aware)["gdpr_33"], met_at=hours(noon, 1), reference=None, by=awa, at=hours(noon, 2))
 
 
 def test_a_clock_met_is_met_once(bank, aware, awa, noon):
     trigger(aware, awa, hours(noon, 1), "nis2")
     row = running(aware)["nis2_early_warning"]
-    clocks.meet_clock(deadline=row, met_at=hours(noon, 2), reference=None, by=awa, at=hours(noon, 3))
+    met.meet_clock(deadline=row, met_at=hours(noon, 2), reference=None, by=awa, at=hours(noon, 3))
     with pytest.raises(ValidationError):
-        clocks.meet_clock(deadline=row, met_at=hours(noon, 2), reference=None, by=awa, at=hours(noon, 3))
+        met.meet_clock(deadline=row, met_at=hours(noon, 2), reference=None, by=awa, at=hours(noon, 3))
 
 
 def test_when_the_owner_does_not_act_the_next_in_line_is_told_and_then_everybody(breach, awa, second_dpo, bruno, noon):
@@ -203,7 +184,7 @@ def test_alone_in_the_office_the_next_in_line_is_who_seconds(breach, awa, bruno,
 
 def test_a_clock_leaves_its_entries(bank, aware, awa, noon):
     trigger(aware, awa, hours(noon, 1), "nis2")
-    clocks.meet_clock(
+    met.meet_clock(
         deadline=running(aware)["nis2_early_warning"], met_at=hours(noon, 2), reference="N-1", by=awa, at=hours(noon, 3)
     )
     assert Entry.objects.filter(action="deadline.started").count() == 3

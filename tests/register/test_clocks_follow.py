@@ -11,25 +11,11 @@ from breachreg.audit.actions import TrailUnavailable
 from breachreg.audit.models import Entry
 from breachreg.law import rules
 from breachreg.law.exemptions import Shown
-from breachreg.register import actions, assessments, awareness, clocks, exemptions, instants, own_clocks, parties
+from breachreg.register import actions, awareness, exemptions, instants, met, own_clocks, parties
 from breachreg.register.clock_words import lines_of
 from breachreg.register.models import Deadline, Duty, ExemptionSheet, FollowUp, InstantKind, OwnClock
 from tests.audit.conftest import broken_trail  # noqa: F401
-
-OWN = {"name": "Prévenir l’assureur", "addressee": "Assureur", "instant": "aware", "hours": 48, "source": "Police 2026, art. 4"}
-
-
-def hours(noon, count):
-    return noon + timedelta(hours=count)
-
-
-def running(incident) -> dict:
-    return {row.rule: row for row in incident.deadlines.filter(cancelled_at=None, met_at=None)}
-
-
-def amend(incident, by, at, **facts):
-    incident.refresh_from_db()
-    return actions.amend_facts(incident=incident, by=by, at=at, **facts)
+from tests.register.boards import OWN, amend, decide, hours, running
 
 
 def codes_of(incident, at) -> set[str]:
@@ -40,13 +26,7 @@ def codes_of(incident, at) -> set[str]:
 @pytest.fixture
 def grave(aware, awa, noon):
     """Decided: the people are to be told; the clock of Article 34 is open."""
-    aware.refresh_from_db()
-    made = assessments.assess(incident=aware, answers={}, by=awa, at=hours(noon, 5))
-    aware.refresh_from_db()
-    assessments.decide(
-        incident=aware, assessment=made, duty=Duty.NOTIFY_AND_TELL, reasons="Risque élevé.", departure_reasons="Prudence.", by=awa,
-        at=hours(noon, 5),
-    )
+    decide(aware, awa, hours(noon, 5), Duty.NOTIFY_AND_TELL)
     return aware
 
 
@@ -123,7 +103,7 @@ def test_many_open_incidents_follow_in_the_background_a_part_at_a_time(client, h
 def test_when_the_trail_can_not_be_written_no_clock_is_met(grave, awa, noon, broken_trail):  # noqa: F811
     row = running(grave)["gdpr_34"]
     with broken_trail(), pytest.raises(TrailUnavailable):
-        clocks.meet_clock(deadline=row, met_at=hours(noon, 6), reference="R", by=awa, at=hours(noon, 7))
+        met.meet_clock(deadline=row, met_at=hours(noon, 6), reference="R", by=awa, at=hours(noon, 7))
     assert Deadline.objects.get(pk=row.pk).met_at is None
     assert row.reminders.filter(cancelled_at=None).exists()
 
@@ -208,12 +188,7 @@ def test_the_omnibus_brought_into_force_moves_no_clock_that_runs(hospital, aware
             incident=later, aware_at=hours(noon, 40), stated_by="Awa", evidence="Appel", by=awa, at=hours(noon, 40)
         )
         assert running(later) == {}
-        made = assessments.assess(incident=later, answers={}, by=awa, at=hours(noon, 41))
-        later.refresh_from_db()
-        assessments.decide(
-            incident=later, assessment=made, duty=Duty.NOTIFY_AND_TELL, reasons="Risque élevé.", departure_reasons="Prudence.",
-            by=awa, at=hours(noon, 41),
-        )
+        decide(later, awa, hours(noon, 41), Duty.NOTIFY_AND_TELL)
         new = running(later)["gdpr_33"]
         assert (new.rule_version, new.due_at) == ("omnibus", hours(noon, 40 + 96))
     finally:

@@ -5,8 +5,8 @@ from breachreg.management.demo.cast import Cast
 from breachreg.management.demo.stage import Story, ago
 from breachreg.register import actions, instants, own_clocks
 from breachreg.register.charge import put_in_charge
-from breachreg.register.clocks import meet_clock
 from breachreg.register.exemptions import review_exemption
+from breachreg.register.met import meet_clock
 from breachreg.register.models import Incident, InstantKind
 
 

@@ -63,6 +63,7 @@ class Deadline(Kept):
     met_at = models.DateTimeField(null=True, blank=True)
     met_reference = models.CharField(_("reference of the filing"), max_length=120, null=True, blank=True)
     met_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    is_met_by_record = models.BooleanField(default=False)  # a fact stopped it, and its correction lets it run again
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -71,7 +72,7 @@ class Deadline(Kept):
             models.UniqueConstraint(fields=["incident", "rule", "occurrence"], name="deadline_once"),
             models.CheckConstraint(
                 name="deadline_reference_only_when_met",
-                condition=Q(met_at__isnull=False) | Q(met_reference__isnull=True, met_by__isnull=True),
+                condition=Q(met_at__isnull=False) | Q(met_reference__isnull=True, met_by__isnull=True, is_met_by_record=False),
             ),
             models.CheckConstraint(
                 name="deadline_after_start", condition=Q(due_at__isnull=True) | Q(started_at__lte=F("due_at"))

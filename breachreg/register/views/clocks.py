@@ -7,11 +7,18 @@ from django.utils.translation import gettext as _
 
 from breachreg.law import board
 from breachreg.register import actions, own_clocks
-from breachreg.register.clock_forms import MetForm, OwnClockForm, RegimesForm, TriggersForm, regime_choices
-from breachreg.register.clock_words import lines_of
-from breachreg.register.clocks import meet_clock
+from breachreg.register.clock_forms import (
+    MetForm,
+    OwnClockForm,
+    RegimesForm,
+    ReopenClockForm,
+    TriggersForm,
+    regime_choices,
+)
+from breachreg.register.clock_words import Line, lines_of
 from breachreg.register.deadlines import ARTICLE_33
-from breachreg.register.models import Incident, InstantKind, OwnClock, StatementState
+from breachreg.register.met import may_be_reopened, meet_clock, reopen_clock
+from breachreg.register.models import Deadline, Incident, InstantKind, OwnClock, StatementState
 from breachreg.register.views.common import add_errors, attempt, go, incident_for, seen_by_person, show
 from breachreg.web.clockface import ClockFace
 from breachreg.web.pages import page, require
@@ -54,8 +61,7 @@ def both_clocks(incident: Incident, at) -> list[dict]:
 def clock_met(request: HttpRequest, reference: str, deadline: int) -> HttpResponse:
     """Say that what a clock asks for was done."""
     incident = incident_for(request, reference)
-    row = get_object_or_404(incident.deadlines.filter(cancelled_at=None).select_related("incident__organisation", "own_clock"), pk=deadline)
-    row.incident = incident
+    row = _row(incident, deadline)
     form = MetForm(request.POST or None)
     if form.is_valid() and attempt(
         form, meet_clock, deadline=row, met_at=form.cleaned_data["met_at"], reference=form.cleaned_data["reference"],
@@ -63,8 +69,33 @@ def clock_met(request: HttpRequest, reference: str, deadline: int) -> HttpRespon
     ):
         messages.success(request, _("It is done: this clock has stopped."))
         return go("clocks", incident)
-    line = next((one for one in lines_of(incident, request.now) if one.row == row), None)
-    return show(request, "clock_met", incident, form=form, line=line)
+    return show(request, "clock_met", incident, form=form, line=_line(incident, row, request))
+
+
+@page("incident.manage")
+def clock_reopen(request: HttpRequest, reference: str, deadline: int) -> HttpResponse:
+    """Say that a clock was stopped by mistake, and why."""
+    incident = incident_for(request, reference)
+    row = _row(incident, deadline)
+    form = ReopenClockForm(request.POST or None)
+    if form.is_valid() and attempt(
+        form, reopen_clock, deadline=row, reason=form.cleaned_data["reason"], by=request.user, at=request.now
+    ):
+        messages.success(request, _("The clock runs again, and so do its reminders."))
+        return go("clocks", incident)
+    return show(
+        request, "clock_reopen", incident, form=form if may_be_reopened(row) else None, line=_line(incident, row, request)
+    )
+
+
+def _row(incident: Incident, deadline: int) -> Deadline:
+    row = get_object_or_404(incident.deadlines.filter(cancelled_at=None).select_related("own_clock"), pk=deadline)
+    row.incident = incident
+    return row
+
+
+def _line(incident: Incident, row: Deadline, request: HttpRequest) -> Line | None:
+    return next((one for one in lines_of(incident, request.now) if one.row == row), None)
 
 
 @page("incident.read", "organisation.manage")
