@@ -294,7 +294,7 @@ class PurgeForm(QuestionForm):
     """Why the recipients of an incident go now."""
 
     reason = forms.CharField(label=_("Why do they go now?"), max_length=300, help_text=_("Kept in the trail."))
-    understood = forms.BooleanField(label=_("I understand that nobody can bring these names and addresses back, also from a back-up"))
+    understood = forms.BooleanField(label=_("I understand that these names and addresses can't be brought back here"))
 
 
 class PublicationForm(QuestionForm):

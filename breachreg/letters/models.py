@@ -1,7 +1,7 @@
 """Letters to the people concerned (Art. 34): their wording, their review, and the people they go to.
 
 What identifies a recipient is one encrypted column, under a key of the incident that is itself encrypted by a key kept
-outside the database (letters/vault.py); destroying the incident's key purges its recipients, in back-ups too.
+outside the database (letters/vault.py). A purge destroys the incident's key; a back-up made before still holds it.
 """
 
 from django.core.exceptions import ValidationError

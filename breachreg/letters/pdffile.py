@@ -10,6 +10,7 @@ from functools import cache
 from itertools import pairwise
 from typing import BinaryIO
 
+SMALL_WINDOW, SMALL_MEMORY = 11, 4  # 2 kB, of zlib's 32
 ROW = 8  # bytes of a row of the index: kind (1), offset or object stream (5), generation or index (2)
 
 
@@ -94,6 +95,12 @@ def stream(data: bytes, extra: bytes = b"", level: int = 6) -> bytes:
     """The body of a compressed stream object."""
     packed = zlib.compress(data, level)
     return b"<<%s/Length %d/Filter/FlateDecode>>stream\n%s\nendstream" % (extra, len(packed), packed)
+
+
+def small_stream(data: bytes) -> bytes:
+    """A few hundred bytes compressed: with a small window, most of the time would go into setting a large one up."""
+    packer = zlib.compressobj(6, zlib.DEFLATED, SMALL_WINDOW, SMALL_MEMORY)
+    return packer.compress(data) + packer.flush()
 
 
 class _Index:

@@ -1,7 +1,7 @@
 """Recipients' names and addresses go some days after they were told; the proof stays.
 
-What goes: the incident's key (so that no back-up opens them any more), the encrypted column, the files for the printer
-and the lists of refused rows. What stays: the ledger with its results, counts and hashes, and keyed hashes by which it
+What goes: the incident's key, the encrypted column, the files for the printer and the lists of refused rows. Back-ups made
+before hold all that until they are deleted (docs/operating.md). What stays: the ledger with its results, counts and hashes, and keyed hashes by which it
 can still be said whether a given person was told.
 """
 

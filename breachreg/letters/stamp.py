@@ -5,7 +5,6 @@ letter in order; the composed page itself is written once and shared. The files 
 fonts embedded, nothing outside the file).
 """
 
-import zlib
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,10 +13,9 @@ from operator import itemgetter
 from typing import BinaryIO
 from xml.sax.saxutils import escape
 
-import pikepdf
-
-from breachreg.letters.composed import Composed, Element
-from breachreg.letters.pdffile import PdfFile, stream
+from breachreg.letters.composed import Composed, Element, Slot
+from breachreg.letters.pdfcopy import Copier
+from breachreg.letters.pdffile import PdfFile, small_stream, stream
 from breachreg.letters.typeface import FILES, Unstampable, font_objects, typeface
 
 CATALOGUE, PAGES, STRUCTURE, DOCUMENT, PARENTS, PROFILE, RESERVED_FONTS = 1, 2, 3, 4, 5, 6, 7
@@ -42,8 +40,9 @@ class Stamper:
     """One composed page with its slots: turns the texts of a recipient into the content of their pages."""
 
     def __init__(self, composed: Composed, lines: Mapping[str, Line]):
-        self.composed, self.lines = composed, lines
+        self.composed = composed
         self.template = _Template(composed)
+        self._pages = [[_Opened(slot, lines[slot.name]) for slot in page.slots] for page in composed.pages if page.slots]
 
     def stamp(self, texts: Mapping[str, str | Sequence[str]]) -> tuple[list[bytes], dict[str, set[int]]]:
         """The content of each page that has slots, and the glyphs used by face.
@@ -52,33 +51,43 @@ class Stamper:
         wider than its slot; KeyError when a slot has no text.
         """
         glyphs: dict[str, set[int]] = {face: set() for face in FILES}
-        contents = []
-        for page in self.composed.pages:
-            if page.slots:
-                contents.append(b"".join(self._slot(slot, texts[slot.name], glyphs) for slot in page.slots))
+        contents = [b"".join([slot.fill(texts[slot.name], glyphs) for slot in slots]) for slots in self._pages]
         return contents, glyphs
 
-    def _slot(self, slot, text: str | Sequence[str], glyphs: dict[str, set[int]]) -> bytes:
-        allowed = self.lines[slot.name]
-        face = typeface(slot.face)
-        rows = [face.line(row) for row in ([text] if isinstance(text, str) else text)]
-        size = _fitting_size(slot.size, max(width for _, width, _ in rows), allowed)
-        glyphs[slot.face] |= {face.space}.union(*(used for _, _, used in rows))
+
+class _Opened:
+    """A slot with what is the same for everybody already written."""
+
+    def __init__(self, slot: Slot, allowed: Line):
+        self.name, self._slot, self._allowed = slot.name, slot, allowed
+        self._face = typeface(slot.face)
+        self._most = allowed.width * 1000 / slot.size  # of a line in the usual size, in thousandths of that size
+        self._opening = self._begin(slot.size)
         # The space at the end of a line keeps its last word apart from the next one for those who listen.
-        between = b"[<%04x>]TJ\n0 -%g Td\n" % (face.space, allowed.leading)
-        moved = between.join(shown for shown, _, _ in rows)
-        opening = b"/Artifact BMC" if slot.mark is None else b"/P<</MCID %d>>BDC" % slot.mark
-        return b"%s\nBT /%s %g Tf %g %g Td\n%sET\nEMC\n" % (
-            opening, slot.face.encode(), size, slot.x, slot.y, moved,
-        )  # fmt: skip
+        self._between = b"[<%04x>]TJ\n0 -%g Td\n" % (self._face.space, allowed.leading)
 
+    def fill(self, text: str | Sequence[str], glyphs: dict[str, set[int]]) -> bytes:
+        """The slot's content for one person; its glyphs are added by face. Raises Unstampable."""
+        line, used, widest, shown = self._face.line, glyphs[self._slot.face], 0.0, []
+        for row in (text,) if isinstance(text, str) else text:
+            operators, width, of_row = line(row)
+            shown.append(operators)
+            used.update(of_row)
+            if width > widest:
+                widest = width
+        opening = self._opening if widest <= self._most else self._smaller(widest)
+        return opening + self._between.join(shown) + b"ET\nEMC\n"
 
-def _fitting_size(size: float, width: float, allowed: Line) -> float:
-    """The type size for the widest line (``width`` in thousandths of the size). Raises Unstampable if none fits."""
-    for tried in (size, allowed.smallest or size):
-        if width * tried <= allowed.width * 1000:
-            return tried
-    raise Unstampable("too long for its line")
+    def _smaller(self, widest: float) -> bytes:
+        smallest = self._allowed.smallest
+        if not smallest or widest * smallest > self._allowed.width * 1000:
+            raise Unstampable("too long for its line")
+        return self._begin(smallest)
+
+    def _begin(self, size: float) -> bytes:
+        slot = self._slot
+        tag = b"/Artifact BMC" if slot.mark is None else b"/P<</MCID %d>>BDC" % slot.mark
+        return b"%s\nBT /%s %g Tf %g %g Td\n" % (tag, slot.face.encode(), size, slot.x, slot.y)
 
 
 class _Template:
@@ -230,7 +239,7 @@ class LetterFile:
             self._glyphs[face] |= used
             self._texts[face] |= composed.texts[face]
         self._profile = composed.profile
-        copier = _Copier(self._file)
+        copier = Copier(self._file)
         fonts = b"".join(
             b"%s %d 0 R" % (name.encode(), FONT_NUMBERS[font] if isinstance(font, str) else copier.copy(font))
             for name, font in composed.fonts.items()
@@ -290,7 +299,7 @@ class _Batch:
         self.objects = 0
 
     def add(self, plan: _Plan, contents: list[bytes], key: int) -> None:
-        self.letters.append((plan, [zlib.compress(content, 6) for content in contents], key))
+        self.letters.append((plan, [small_stream(content) for content in contents], key))
         self.objects += plan.template.count
 
     def write(self, file: PdfFile) -> int:
@@ -331,46 +340,6 @@ class _Batch:
             b"<</Limits[%d %d]/Nums[%s]>>\n" % (keys[0][0], keys[-1][0], rows),
             b"<</Type/StructElem/S/Part/P %d 0 R/K[%s]>>\n" % (DOCUMENT, letters),
         ]
-
-
-class _Copier:
-    """Copy an object of another PDF, with all it refers to, into a file."""
-
-    def __init__(self, file: PdfFile):
-        self._file, self._known = file, {}
-
-    def copy(self, source: pikepdf.Object) -> int:
-        """Write the object and what it refers to; return its new number."""
-        if source.objgen not in self._known:
-            body = self._stream(source) if isinstance(source, pikepdf.Stream) else self._body(source)
-            self._known[source.objgen] = self._file.add(body)
-        return self._known[source.objgen]
-
-    def _stream(self, source: pikepdf.Stream) -> bytes:
-        extra = b"".join(
-            key.encode() + b" " + self._value(value)
-            for key, value in source.stream_dict.items()
-            if key not in {"/Length", "/Filter", "/DecodeParms"}
-        )
-        return stream(source.read_bytes(), extra)
-
-    def _body(self, source: pikepdf.Object) -> bytes:
-        if isinstance(source, pikepdf.Dictionary):
-            return b"<<%s>>" % b"".join(key.encode() + b" " + self._value(value) for key, value in source.items())
-        if isinstance(source, pikepdf.Array):
-            return b"[%s]" % b" ".join(self._value(value) for value in source)
-        return pikepdf.Object.unparse(source) if isinstance(source, pikepdf.Object) else _plain(source)
-
-    def _value(self, value) -> bytes:
-        if isinstance(value, pikepdf.Object) and value.is_indirect:
-            return b"%d 0 R" % self.copy(value)
-        return self._body(value)
-
-
-def _plain(value) -> bytes:
-    if isinstance(value, bool):
-        return b"true" if value else b"false"
-    return str(value).encode()
 
 
 def _catalogue(language: str) -> bytes:

@@ -1,6 +1,6 @@
 """Recipients' data at rest: AES-256-GCM under a key of the incident, itself wrapped by a key outside the database.
 
-A stolen database shows nobody. Destroying the incident's key makes its recipients unreadable wherever they were copied.
+A stolen database shows nobody. A purge destroys the incident's key (back-ups made before hold it until they are deleted).
 Keyed hashes (HMAC-SHA-256, cut to 16 bytes) let a person be found and a double be seen, without telling who it is.
 """
 

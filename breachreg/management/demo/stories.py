@@ -15,6 +15,7 @@ from breachreg.management.demo.letters import letter_to_patients, letters_on_the
 from breachreg.management.demo.mailbox import examine_mailbox
 from breachreg.management.demo.messages import preparations, reported_messages, response_to_mailbox
 from breachreg.management.demo.notifications import complements_to_mailbox, shared_archive
+from breachreg.management.demo.post import notice_to_the_public, second_way_on_paper
 from breachreg.management.demo.retention import disputed_file, misdirected_fax, stolen_agenda
 from breachreg.management.demo.stage import Story, ago
 from breachreg.notifications import actions as notifications
@@ -170,6 +171,8 @@ def compromised_mailbox(cast: Cast) -> Story:
     finish_task(task=incident.tasks.get(origin="playbook:mailbox:authority"), by=cast.awa, at=at)
     yield from letter_to_patients(cast, incident)
     yield from letters_on_their_way(cast, incident)
+    yield from second_way_on_paper(cast, incident)
+    yield from notice_to_the_public(cast, incident)
     yield from complements_to_mailbox(cast, incident)
 
 

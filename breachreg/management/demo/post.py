@@ -1,0 +1,37 @@
+"""Somebody whose e-mail came back is told on paper; those whose address nobody knows read a notice of the hospital."""
+
+from breachreg.letters import actions, ledger, post, prefill, public, purge
+from breachreg.letters.models import Capacity, Group, PublicationKind
+from breachreg.letters.run_models import Result
+from breachreg.management.demo.cast import Cast
+from breachreg.management.demo.stage import Story, ago
+from breachreg.register.models import Incident
+
+
+def second_way_on_paper(cast: Cast, incident: Incident) -> Story:
+    """One of the two e-mails that came back is tried by post: its letter is printed and waits to be handed over."""
+    at = yield ago(days=2, minutes=45)
+    purge.set_term(organisation=cast.hospital, days=90, by=cast.awa, at=at)
+    returned = incident.runs.get(number=1).dispatches.filter(result=Result.RETURNED).order_by("place").first()
+    ledger.try_second_way(dispatch=returned, by=cast.awa, at=at)
+    post.produce_due(at)
+
+
+def notice_to_the_public(cast: Cast, incident: Incident) -> Story:
+    """For those whose address nobody knows: a text on the hospital's site, reviewed and sealed like the letter."""
+    at = yield ago(days=2, minutes=35)
+    incident.refresh_from_db()
+    segment = prefill.Segment(
+        language="fr", group=Group.PUBLIC, capacity=Capacity.PERSON, data_categories=incident.data_categories,
+        sensitive_categories=incident.sensitive_categories, details=("bank_account",),
+    )  # fmt: skip
+    texts = prefill.first_draft(incident, segment)
+    letter = actions.write_letter(incident=incident, by=cast.awa, at=at, **segment.columns, **texts)
+    letter = actions.submit_letter(letter=letter, by=cast.awa, at=at)
+    at = yield ago(days=2, minutes=20)
+    letter = actions.approve_letter(letter=letter, by=cast.bruno, at=at)
+    at = yield ago(days=2, minutes=5)
+    public.note_publication(
+        letter=letter, kind=PublicationKind.PAGE, place="Page d’accueil du site de l’hôpital",
+        address="https://hopital-trois-rivieres.example/incident-messagerie", published_at=at, by=cast.awa, at=at,
+    )
