@@ -198,7 +198,8 @@ def _known_columns(letter: Letter, header: tuple[str, ...]) -> dict[str, int]:
 
 def _reading(table: tables.Table) -> dict[str, str | int]:
     """How the file was understood, to be shown: encoding and delimiter, or sheet; the row of the header."""
-    found = {"encoding": table.encoding, "delimiter": table.delimiter, "sheet": table.sheet}
+    encoding = "UTF-8" if table.encoding.startswith("utf-8") else table.encoding
+    found = {"encoding": encoding, "delimiter": table.delimiter, "sheet": table.sheet}
     return {name: value for name, value in found.items() if value} | {"header_row": table.header_row}
 
 
