@@ -185,9 +185,14 @@ def _long_sentences(texts: Mapping[str, str], language: str) -> Iterator[Finding
                 )
 
 
-def _hard_to_read(texts: Mapping[str, str], language: str) -> Iterator[Finding]:
+def readability_of(texts: Mapping[str, str], language: str) -> tuple[float | None, int]:
+    """How easy the whole text is to read (100 easy, 0 hard, None too short to tell), and the least that everybody can read."""
     score = readability.score(". ".join(texts.get(code, "") for code in part_codes()), language)
-    hardest = _plain(language)["hardest_score"]
+    return score, _plain(language)["hardest_score"]
+
+
+def _hard_to_read(texts: Mapping[str, str], language: str) -> Iterator[Finding]:
+    score, hardest = readability_of(texts, language)
     if score is not None and score < hardest:
         yield Finding(
             "",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from breachreg.accounts.models import User
 from breachreg.audit.actions import record
 from breachreg.letters import ledger, packages, sealedfiles
+from breachreg.letters.events import EVENTS
 from breachreg.letters.models import Channel, Letter
 from breachreg.letters.post_models import Batch, BatchState
 from breachreg.letters.production import Press
@@ -160,4 +161,5 @@ def remove_file(batch: Batch, at: datetime) -> None:
 
 
 def _record(batch: Batch, action: str, by: User | None, at: datetime, details: dict) -> None:
+    EVENTS[action]  # declared also where no page was ever loaded: in a worker
     record(action=action, by=by, at=at, organisation=batch.run.incident.organisation, subject=batch, details=details)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from breachreg.accounts.models import Organisation, User
 from breachreg.audit.actions import record
 from breachreg.letters import sealedfiles
+from breachreg.letters.events import EVENTS
 from breachreg.letters.models import ImportState, Recipient, RecipientImport, RecipientTerm, Vault
 from breachreg.letters.post import remove_file
 from breachreg.letters.post_models import Batch
@@ -98,6 +99,7 @@ def purge(*, incident: Incident, reason: str, by: User | None, at: datetime) -> 
     for batch in Batch.objects.filter(run__incident=incident, location__isnull=False).select_related("run__incident__organisation"):
         remove_file(batch, at)
     _drop_tables(incident)
+    EVENTS["recipients.purged"]  # declared also where no page was ever loaded: in a worker
     counts = Dispatch.objects.filter(run__incident=incident).order_by("result").values_list("result").annotate(lines=Count("pk"))
     record(
         action="recipients.purged", by=by, at=at, organisation=incident.organisation, subject=incident,

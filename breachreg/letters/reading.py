@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from breachreg.audit.actions import record
 from breachreg.letters import doubles, sealedfiles
+from breachreg.letters.events import EVENTS
 from breachreg.letters.mailbox_lists import TakenOver, people_of
 from breachreg.letters.models import ImportState, Recipient, RecipientImport
 from breachreg.letters.recipients import next_number
@@ -207,4 +208,5 @@ class _Refusals:
 
 def _record(entry: RecipientImport, action: str, at: datetime, details: dict) -> None:
     letter = entry.letter
+    EVENTS[action]  # declared also where no page was ever loaded: in a worker
     record(action=action, by=None, at=at, organisation=letter.incident.organisation, subject=letter, details=details)

@@ -83,11 +83,13 @@ def letter(request: HttpRequest, reference: str, number: int) -> HttpResponse:
 def _letter_context(request: HttpRequest, letter: Letter, **more) -> dict:
     values = seal.shared_values(letter)
     findings = [] if letter.is_approved else actions.findings(letter)
+    score, least = content.readability_of(actions.texts(letter), letter.language)
     return {
         "incident": letter.incident,
         "letter": letter,
         "parts": [_part(part, letter, findings, values) for part in content.parts()],
         "general_findings": [finding for finding in findings if finding.part in ("", "subject")],
+        "readability": None if score is None else round(score), "readable_from": least,
         "stops": sum(finding.stops for finding in findings),
         "comments": letter.comments.select_related("made_by", "settled_by"),
         "comment_form": CommentForm(parts=_part_choices()),

@@ -78,3 +78,8 @@ def test_plain_french_reads_easier_than_legal_french():
 
 def test_a_short_text_has_no_figure():
     assert readability.score("Trop court.", "fr") is None
+
+
+def test_the_page_of_a_letter_says_how_readable_it_is(draft, awa, as_):
+    page = as_(awa).get("/o/hopital/incidents/HOP-2026-0001/letters/1/").content.decode()
+    assert "Lisibilité" in page and "sur 100" in page

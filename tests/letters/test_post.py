@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import os
 import subprocess
+import sys
 import zipfile
 from datetime import timedelta
 from hashlib import sha256
@@ -207,8 +209,6 @@ def test_a_worker_that_is_too_late_leaves_neither_row_nor_file(sending, sealed, 
 
 
 def test_a_file_that_no_row_names_goes_after_a_day(sending, noon):
-    import os
-
     run = sending(someone(1))
     post.produce_due(noon)
     stray, young = sealedfiles.folder() / ("0" * 32), sealedfiles.folder() / ("1" * 32)
@@ -319,3 +319,12 @@ def test_the_page_of_batches_takes_the_same_queries_however_many_there_are(sendi
     browser.get(address)
     with django_assert_max_num_queries(16):
         browser.get(address)
+
+
+def test_a_worker_that_never_loads_a_page_knows_what_it_records():
+    asked = (
+        "import django; django.setup(); import breachreg.tasks; from breachreg.audit import catalogue; "
+        "[catalogue.label(code) for code in ('batch.produced', 'recipients.purged', 'recipients.read', 'run.ended')]"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    subprocess.run([sys.executable, "-c", asked], check=True, env=environment)
