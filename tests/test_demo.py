@@ -37,9 +37,10 @@ def test_the_demo_tells_every_story_once(demo, capsys):
     archive = demo.get(title__contains="cabinets")
     assert archive.controller_notices.filter(sent_at__isnull=False).count() == 5
     assert archive.decisions.get().file.pages
-    assert [letter.recipients.count() for letter in Letter.objects.filter(incident=mailbox).order_by("number")] == [1200, 36]
+    assert [letter.recipients.count() for letter in Letter.objects.filter(incident=mailbox).order_by("number")] == [1200, 36, 0]
     finished, waiting = mailbox.runs.order_by("number")
-    assert (finished.state, ledger.totals(finished)) == ("done", {"sent": 34, "returned": 2})
+    assert (finished.state, ledger.totals(finished)) == ("done", {"sent": 35, "returned": 2})
+    assert finished.batches.get().state == "handed_over"
     assert (waiting.state, waiting.dispatches.count()) == ("checked", 1200)
     laptop = demo.get(title__contains="portable")
     assert laptop.deadlines.get(rule="gdpr_33").met_at is None
