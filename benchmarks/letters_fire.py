@@ -50,6 +50,7 @@ import django  # noqa: E402
 
 django.setup()
 
+import psycopg  # noqa: E402
 from aiosmtpd.controller import Controller  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
@@ -89,6 +90,7 @@ class Sink:
 def main() -> None:
     logging.getLogger("mail.log").setLevel(logging.ERROR)
     people = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    make_database()
     call_command("migrate", verbosity=0)
     run = started_run(people)
     server = Controller(Sink(), hostname="127.0.0.1", port=SMTP)
@@ -107,6 +109,13 @@ def main() -> None:
     later = timezone.now() + timedelta(minutes=10)
     left = finish(run, later)
     report(run, people, kills, interrupted, took, left)
+
+
+def make_database() -> None:
+    """The throw-away PostgreSQL has no database of ours yet; SQLite makes its file by itself."""
+    if address := os.environ.get("DATABASE_URL"):
+        with psycopg.connect(address.rpartition("/")[0] + "/postgres", autocommit=True) as server:
+            server.execute("CREATE DATABASE breachreg")
 
 
 def started_run(people: int) -> Run:
