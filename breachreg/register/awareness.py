@@ -5,6 +5,7 @@ instants drives the alarms.
 """
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -32,13 +33,13 @@ def become_aware(
     """
     if incident.statements.filter(kind=InstantKind.AWARE, state=StatementState.IN_FORCE).exists():
         raise AlreadyAware(_("The awareness of this incident is recorded already. Propose a change with its reason."))
-    check_awareness(incident, aware_at, at)
+    check_awareness(incident, aware_at, at, is_date_only=is_date_only)
     InstantStatement.objects.create(
         incident=incident, kind=InstantKind.AWARE, at=aware_at, is_date_only=is_date_only, is_estimated=is_estimated,
         zone=incident.organisation.time_zone, stated_by=stated_by, evidence=evidence, recorded_at=at, recorded_by=by,
     )
     changed = change(
-        incident=incident, action="instant.stated", by=by, at=at, aware_at=aware_at,
+        incident=incident, action="instant.stated", by=by, at=at, aware_at=aware_at, is_aware_day_only=is_date_only,
         details={"kind": "aware", "stated_by": stated_by, "evidence": evidence, "date_only": is_date_only},
     )
     note_event(incident=changed, event="instant.stated", by=by, at=at, text=f"{stated_by} — {evidence}")
@@ -52,7 +53,7 @@ def propose_awareness(
     is_date_only: bool = False,
 ) -> InstantStatement:
     """Ask a second person to move the awareness; both clocks stay visible until then, and the earlier one alarms."""
-    check_awareness(incident, aware_at, at)
+    check_awareness(incident, aware_at, at, is_date_only=is_date_only)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the awareness should move: an auditor will ask.")})
     incident.statements.filter(kind=InstantKind.AWARE, state=StatementState.PENDING).update(
@@ -90,7 +91,8 @@ def settle_awareness(*, statement: InstantStatement, accept: bool, note: str, by
     event = "instant.confirmed" if accept else "instant.refused"
     if accept:
         incident = change(
-            incident=incident, action=event, by=by, at=at, aware_at=statement.at, details={"note": note}
+            incident=incident, action=event, by=by, at=at, aware_at=statement.at, is_aware_day_only=statement.is_date_only,
+            details={"note": note},
         )
     else:
         record(
@@ -101,11 +103,21 @@ def settle_awareness(*, statement: InstantStatement, accept: bool, note: str, by
     return incident
 
 
-def check_awareness(incident: Incident, aware_at: datetime, at: datetime) -> None:
-    """Raise ValidationError when the awareness lies ahead, or before the breach began."""
+def check_awareness(incident: Incident, aware_at: datetime, at: datetime, *, is_date_only: bool = False) -> None:
+    """Raise ValidationError when the awareness lies ahead, or before the breach began.
+
+    A day without a time counts from 00:00, the strict reading, also when the breach began later on that day.
+    """
     if aware_at > at:
-        raise ValidationError({"aware_at": _("This instant lies ahead. Enter when the organisation became aware.")})
-    if incident.occurred_from and aware_at < incident.occurred_from:
+        raise ValidationError({"instant": _("This instant lies ahead. Enter when the organisation became aware.")})
+    if incident.occurred_from and began_after(aware_at, incident.occurred_from, is_date_only, incident.organisation.zone):
         raise ValidationError(
-            {"aware_at": _("This is before the breach began. Correct this instant, or the start of the breach.")}
+            {"instant": _("This is before the breach began. Correct this instant, or the start of the breach.")}
         )
+
+
+def began_after(aware_at: datetime, began_at: datetime, is_day_only: bool, zone: ZoneInfo) -> bool:
+    """Whether a breach began after an awareness: after its day has ended, when only the day of the awareness is known."""
+    if is_day_only:
+        return began_at.astimezone(zone).date() > aware_at.astimezone(zone).date()
+    return began_at > aware_at

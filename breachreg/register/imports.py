@@ -21,6 +21,7 @@ from breachreg.accounts.models import Organisation, User
 from breachreg.audit.actions import record
 from breachreg.law import vocabulary
 from breachreg.register import actions, cnil_open_data, deadlines, filings, parties
+from breachreg.register.awareness import began_after
 from breachreg.register.columns import TARGETS, Draft, Stated, guess_mapping, read_mapped, read_published
 from breachreg.register.files import drop_file, keep_file
 from breachreg.register.models import (
@@ -222,6 +223,7 @@ def facts_of(draft: Draft) -> dict:
     values = draft.values
     facts = {code: values[code] for code in PLAIN_COLUMNS if values.get(code) is not None}
     facts |= {column: values[column].at for column in INSTANTS if values.get(column)}
+    facts["is_aware_day_only"] = values.get("is_aware_day_only", False)
     for name in ("people", "records"):
         amount = values.get(name) or (None, None, None)
         facts |= dict(zip((f"{name}_low", f"{name}_likely", f"{name}_high"), amount, strict=True))
@@ -249,12 +251,11 @@ def _check(draft: Draft, brought: RegisterImport, known: set[str], at: datetime)
 
 
 def _read_same_day_together(draft: Draft, brought: RegisterImport) -> None:
-    """A day of awareness without a time can't mean 00:00 when the breach began later that day: it means that start."""
+    """A day of awareness without a time counts from 00:00, also when the breach began later on that day."""
     aware, began = draft.values.get("aware_at"), draft.values.get("occurred_from")
-    if aware and began and aware.precision == Precision.DAY and aware.at < began.at:
-        zone = brought.organisation.zone
-        if aware.at.astimezone(zone).date() == began.at.astimezone(zone).date():
-            draft.values["aware_at"] = Stated(began.at, Precision.DAY)
+    if aware and aware.precision == Precision.DAY:
+        same_day = not began or not began_after(aware.at, began.at, True, brought.organisation.zone)
+        draft.values["is_aware_day_only"] = same_day
 
 
 def _check_whole(draft: Draft, brought: RegisterImport, at: datetime) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from breachreg.accounts.models import User
 from breachreg.audit.actions import record
 from breachreg.register.actions import AlreadyClosed
+from breachreg.register.awareness import began_after
 from breachreg.register.changes import change, in_every_language, note_event
 from breachreg.register.clocks import follow_facts
 from breachreg.register.models import Incident, InstantKind, InstantStatement, StatementState
@@ -79,6 +80,8 @@ def check_instant(incident: Incident, kind: InstantKind, instant: datetime, at: 
     end = instant if kind == InstantKind.OCCURRED_TO else incident.occurred_to
     if start and end and end < start:
         raise ValidationError({"instant": _("The end would come before the start. Correct one of the two.")})
-    if kind == InstantKind.OCCURRED_FROM and incident.aware_at and instant > incident.aware_at:
+    if kind == InstantKind.OCCURRED_FROM and incident.aware_at and began_after(
+        incident.aware_at, instant, incident.is_aware_day_only, incident.organisation.zone
+    ):
         message = _("The breach would begin after the organisation became aware of it. Correct one of the two.")
         raise ValidationError({"instant": message})

@@ -14,7 +14,7 @@ TABLES = declare(
             PROOF, Term.RECORD,
             nothing="id organisation year number reference submission version reported_at is_imported former_reference "
             "controller_name controller_sector risk_regimes qualification qualified_at closed_at occurred_from occurred_to "
-            "is_ongoing is_period_established first_signal_at aware_at told_by_processor_at natures origins causes media "
+            "is_ongoing is_period_established first_signal_at aware_at is_aware_day_only told_by_processor_at natures origins causes media "
             "data_categories has_sensitive_data sensitive_categories records_low records_likely records_high "
             "people_categories people_low people_likely people_high are_people_identifiable consequences harms severity "
             "communication told_on telling_planned_on told_count telling_channels not_telling_reason is_cross_border "

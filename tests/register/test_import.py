@@ -128,9 +128,13 @@ class TestOnesOwnRegister:
         trouble = " ".join(imports.preview_of(bring(content), now).wrong[0].troubles.values())
         assert "incident_starts" not in trouble
 
-    def test_an_awareness_of_the_same_day_without_a_time_is_not_before_the_start(self, bring_in):
+    def test_an_awareness_of_the_same_day_without_a_time_counts_from_midnight(self, bring_in):
         incident = bring_in("Titre;Date de début;Prise de connaissance\nVol;03/02/2024 14:30;03/02/2024\n")[0]
-        assert incident.aware_at == incident.occurred_from
+        assert incident.occurred_from - incident.aware_at == timedelta(hours=14, minutes=30)
+
+    def test_an_awareness_of_the_day_before_the_start_is_refused(self, bring, now):
+        content = "Titre;Date de début;Prise de connaissance\nVol;03/02/2024 14:30;02/02/2024\n"
+        assert imports.preview_of(bring(content), now).wrong
 
     def test_importing_twice_is_refused(self, bring, awa, now):
         brought = bring(OWN)

@@ -89,6 +89,7 @@ class Incident(Kept):
     is_period_established = models.BooleanField(_("period established"), null=True, blank=True)
     first_signal_at = models.DateTimeField(_("first signal"), null=True, blank=True)
     aware_at = models.DateTimeField(_("awareness"), null=True, blank=True)
+    is_aware_day_only = models.BooleanField(default=False, editable=False)  # aware_at is 00:00 of that day, the strict reading
     told_by_processor_at = models.DateTimeField(_("told by the processor"), null=True, blank=True)
     dates_comment = models.TextField(_("comments on the dates"), null=True, blank=True)
     discovery = models.TextField(_("how it was discovered"), null=True, blank=True)
@@ -170,6 +171,7 @@ class Incident(Kept):
                 name="incident_starts_before_awareness",
                 condition=Q(occurred_from__isnull=True)
                 | Q(aware_at__isnull=True)
+                | Q(is_aware_day_only=True)  # whether it is the same day, the actions check in the organisation's zone
                 | Q(occurred_from__lte=F("aware_at")),
             ),
             models.CheckConstraint(

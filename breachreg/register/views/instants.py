@@ -22,9 +22,18 @@ def aware(request: HttpRequest, reference: str) -> HttpResponse:
     if form.is_valid() and attempt(
         form, _become_aware, incident=seen_by_person(incident, form), form=form, request=request
     ):
-        messages.success(request, _("The clock runs: 72 hours from the awareness."))
+        messages.success(request, _started(form))
         return go("incident", incident)
     return show(request, "aware", incident, form=form, statements=_history(incident, InstantKind.AWARE))
+
+
+def _started(form: AwarenessForm) -> str:
+    if form.is_date_only:
+        return _(
+            "The clock runs: 72 hours from 00:00, because only the day is known. Once the time is known, propose it on the "
+            "page of the awareness."
+        )
+    return _("The clock runs: 72 hours from the awareness.")
 
 
 def _become_aware(*, incident: Incident, form: AwarenessForm, request: HttpRequest) -> None:
