@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from breachreg.accounts.models import Organisation
 from breachreg.desk.charts import Bar, Chart, bars
 from breachreg.law import clock, vocabulary
-from breachreg.register.deadlines import ARTICLE_33, HOURS
+from breachreg.register.deadlines import ARTICLE_33
 from breachreg.register.listing import years_of
 from breachreg.register.models import Incident, Precision
 
@@ -48,6 +48,11 @@ class Breach(NamedTuple):
     def took(self) -> timedelta | None:
         """Elapsed time from awareness to the first filing, when both are known to the minute."""
         return self.filed_at - self.aware_at if self.filed_at and self.aware_at else None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was filed after the due instant of the rule that is kept with the record."""
+        return bool(self.filed_at and self.due_at and self.filed_at > self.due_at)
 
 
 @dataclass(frozen=True)
@@ -82,11 +87,11 @@ def of_year(organisation: Organisation, year: int) -> Year:
         notified=here.breaches().filter(filings__isnull=False).distinct().count(),
         told=sum(breach.communication == "informed" for breach in found),
         timed=len(timed),
-        on_time=sum(breach.filed_at <= breach.due_at for breach in timed),
+        on_time=sum(not breach.is_late for breach in timed),
         median_time=median(times) if times else None,
         charts=[
             _by_month(found, organisation),
-            _by_time(times),
+            _by_time([breach for breach in found if breach.took is not None]),
             _by_code(_("By nature"), "natures", found),
             _by_code(_("By origin"), "origins", found),
             _by_code(_("By cause"), "causes", found),
@@ -129,13 +134,15 @@ def _by_month(found: list[Breach], organisation: Organisation) -> Chart:
     return Chart(_("By month"), bars([], months), are_columns=True)
 
 
-def _by_time(times: list[timedelta]) -> Chart:
-    hours = [time / timedelta(hours=1) for time in times]
-    labels = [_("under 24 h"), _("24 to 48 h"), _("48 to 72 h")]
-    counted = [sum(limit - 24 <= hour < limit for hour in hours) for limit in (24, 48)]
-    counted.append(sum(48 <= hour <= HOURS for hour in hours))
-    late = Bar(_("over 72 h"), sum(hour > HOURS for hour in hours), kind="late")
-    return Chart(_("From awareness to the first filing"), bars([*zip(labels, counted, strict=True)], [late]))
+def _by_time(filed: list[Breach]) -> Chart:
+    in_time = [breach.took / timedelta(hours=1) for breach in filed if not breach.is_late]
+    counted = [
+        (_("under 24 h"), sum(hour < 24 for hour in in_time)),
+        (_("24 to 48 h"), sum(24 <= hour < 48 for hour in in_time)),
+        (_("48 h to the deadline"), sum(hour >= 48 for hour in in_time)),
+    ]
+    late = Bar(_("after the deadline"), len(filed) - len(in_time), kind="late")
+    return Chart(_("From awareness to the first filing"), bars(counted, [late]))
 
 
 def _by_code(title: str, name: str, found: list[Breach]) -> Chart:

@@ -61,7 +61,7 @@ def _line(line: severity.Line) -> dict[str, Any]:
         "fact": line.fact,
         "answer": {language: describe(line.fact, line.answer, language) for language in LANGUAGES},
         "points": _range(line.points),
-        "method": line.method,
+        "method": _both(line.method),
         "counts": line.counts,
         "sentence": _both(line.sentence),
     }
@@ -87,7 +87,7 @@ def _factor(weighed: Weighed, recommendation: duty.Recommendation) -> dict[str, 
         "leans": weighed.leans.value,
         "facts": list(weighed.facts),
         "carried": weighed in recommendation.carried_by,
-        "source": weighed.source,
+        "source": _both(weighed.cited),
         "text": _both(weighed.text),
     }
 

@@ -14,7 +14,8 @@ from .vocabulary import language_of
 
 _TEXTS = tuple(f"{direction}_{language}" for direction in ("for", "against", "unknown") for language in LANGUAGES)
 _OPTIONAL = ("quiet", "told_if", "always_told", "only_reach", "needs_reach")
-_KEYS = frozenset({"code", "weighs", "weighs_from", "routes", "facts", "source", *_OPTIONAL, *_TEXTS})
+_PLAIN = ("code", "weighs", "weighs_from", "source", "source_fr")
+_KEYS = frozenset({*_PLAIN, "routes", "facts", *_OPTIONAL, *_TEXTS})
 
 
 class Direction(StrEnum):
@@ -33,6 +34,7 @@ class Factor:
     routes: tuple[str, ...]
     facts: tuple[str, ...]
     source: str
+    source_fr: str
     texts: Mapping[str, str]
     quiet: str = ""
     told_if: str = ""
@@ -44,6 +46,10 @@ class Factor:
         if span.low >= self.weighs_from:
             return Direction.FOR
         return Direction.AGAINST if span.high < self.weighs_from else Direction.UNKNOWN
+
+    def cited(self, language: str) -> str:
+        """The text that says so."""
+        return self.source_fr if language_of(language) == "fr" else self.source
 
     def text(self, direction: str, language: str) -> str:
         return self.texts[f"{direction}_{language_of(language)}"]
@@ -65,9 +71,8 @@ class Weighed:
     def facts(self) -> tuple[str, ...]:
         return self.factor.facts
 
-    @property
-    def source(self) -> str:
-        return self.factor.source
+    def cited(self, language: str) -> str:
+        return self.factor.cited(language)
 
     def text(self, language: str) -> str:
         return self.factor.text(self.direction, language)
@@ -86,7 +91,7 @@ def read(file: DataFile) -> tuple[Factor, ...]:
 
 
 def _read_factor(file: DataFile, index: int, row: dict) -> Factor:
-    file.require(row, ("code", "weighs", "weighs_from", "routes", "facts", "source", *_TEXTS), "factor", index)
+    file.require(row, (*_PLAIN, "routes", "facts", *_TEXTS), "factor", index)
     file.refuse_others(row, _KEYS, "factor", index)
     named = {"routes": row["routes"], "facts": row["facts"], "told_if": [row["told_if"]] if "told_if" in row else []}
     for key, names in named.items():
@@ -99,7 +104,7 @@ def _read_factor(file: DataFile, index: int, row: dict) -> Factor:
         texts={key: row[key] for key in _TEXTS},
         routes=tuple(row["routes"]),
         facts=tuple(row["facts"]),
-        **{key: row[key] for key in ("code", "weighs", "weighs_from", "source", *_OPTIONAL) if key in row},
+        **{key: row[key] for key in (*_PLAIN, *_OPTIONAL) if key in row},
     )
 
 

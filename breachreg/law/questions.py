@@ -24,6 +24,7 @@ _KEYS = frozenset(
         "asked_when",
         "points",
         "line",
+        "line_fr",
         "basic",
         "likely",
         "source",
@@ -60,6 +61,7 @@ class Question:
     vocabulary: str = ""
     asked_when: tuple[tuple[str, str], ...] = ()
     line: str = ""
+    line_fr: str = ""
     likely: str = ""
     options: tuple[Option, ...] = ()
     points: Mapping[str, float] = field(default_factory=dict, hash=False)
@@ -69,6 +71,10 @@ class Question:
 
     def help(self, language: str) -> str:
         return self.help_fr if language_of(language) == "fr" else self.help_en
+
+    def method(self, language: str) -> str:
+        """The line of the method that gives the points."""
+        return self.line_fr if language_of(language) == "fr" else self.line
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -138,6 +144,8 @@ def read(file: DataFile) -> Mapping[str, Question]:
 def _read_question(file: DataFile, index: int, row: dict, option_positions) -> Question:
     file.require(row, ("code", "kind", *LANGUAGES, "help_fr", "help_en"), "question", index)
     file.refuse_others(row, _KEYS, "question", index)
+    if "line" in row:
+        file.require(row, ("line", "line_fr"), "question", index)
     if row["kind"] not in KINDS:
         raise file.complaint(f"“kind” is one of {', '.join(KINDS)}, not “{row['kind']}”", "question", index)
     kept = {key: value for key, value in row.items() if key not in {"option", "asked_when", "basic"}}

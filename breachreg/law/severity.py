@@ -3,7 +3,7 @@
 The score says how grave the consequences could be. It has no part in the recommended duty (see `duty`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -44,7 +44,7 @@ class Band:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the sum: which fact, answered how, gives which points by which line of the method.
+    """One line of the sum: which fact, answered how, gives which points by which line of the method (in the language asked for).
 
     `counts` is False for a category of data that another one outweighs, and for a circumstance that does not apply.
     """
@@ -53,7 +53,7 @@ class Line:
     fact: str
     answer: object
     points: Range
-    method: str
+    method: Callable[[str], str]
     counts: bool = True
 
     def sentence(self, language: str) -> str:
@@ -115,6 +115,7 @@ class Method:
     flags: Mapping[str, Mapping[str, str]]
     many_people: int
     components: Mapping[str, Mapping[str, str]]
+    lines: Mapping[str, Mapping[str, str]]
 
 
 @cache
@@ -125,9 +126,9 @@ def load() -> Method:
 
 def read(file: DataFile) -> Method:
     """Build and check the method from its file. Raises BadData."""
-    file.require(file.values, ("source", "dated", "band", "flag", "component"))
+    file.require(file.values, ("source", "dated", "band", "flag", "component", "line"))
     bands = tuple(_read_band(file, index, row) for index, row in enumerate(file.values["band"]))
-    for table in ("flag", "component"):
+    for table in ("flag", "component", "line"):
         for index, row in enumerate(file.values[table]):
             file.require(row, ("code", *LANGUAGES), table, index)
     flags = {row["code"]: row for row in file.values["flag"]}
@@ -136,8 +137,12 @@ def read(file: DataFile) -> Method:
     for index, band in enumerate(bands):
         if band.starts_at <= bands[index - 1].starts_at if index else band.starts_at != 0:
             raise file.complaint("the bands begin at 0 and each begins above the one before", "band", index)
-    components = {row["code"]: row for row in file.values["component"]}
-    return Method(bands, MappingProxyType(flags), flags["many_people"]["above"], MappingProxyType(components))
+    components, lines = ({row["code"]: row for row in file.values[table]} for table in ("component", "line"))
+    if "safe_key" not in lines:
+        raise file.complaint("there is no [[line]] “safe_key”; add it", "line")
+    return Method(
+        bands, MappingProxyType(flags), flags["many_people"]["above"], MappingProxyType(components), MappingProxyType(lines)
+    )
 
 
 def _read_band(file: DataFile, index: int, row: dict) -> Band:
@@ -175,16 +180,19 @@ def _context_line(facts: Facts, category: str, kept: Range) -> Line:
     name = f"{category}_context"
     scored = readings.context_points(facts, category)
     counts = scored.likely == kept.likely or scored.high == kept.high
-    return Line("dpc", name, getattr(facts, name), scored, questions.load()[name].line, counts)
+    return Line("dpc", name, getattr(facts, name), scored, questions.load()[name].method, counts)
 
 
 def _identification_line(facts: Facts, ei: Range) -> Line:
     answered = readings.points(facts, "identifiability")
     if ei == answered:
-        return Line("ei", "identifiability", facts.identifiability, ei, "ENISA, EI")
-    method = "ENISA, EI: encryption with a safe key lowers identification"
+        return Line("ei", "identifiability", facts.identifiability, ei, questions.load()["identifiability"].method)
     fact = "protection" if ei.is_known else "identifiability"
-    return Line("ei", fact, getattr(facts, fact), ei, method)
+    return Line("ei", fact, getattr(facts, fact), ei, _safe_key)
+
+
+def _safe_key(language: str) -> str:
+    return load().lines["safe_key"][language_of(language)]
 
 
 def _circumstance_lines(facts: Facts) -> tuple[Line, ...]:
@@ -199,13 +207,13 @@ def _circumstance_lines(facts: Facts) -> tuple[Line, ...]:
 def _intent_line(facts: Facts) -> Line:
     question = questions.load()["causes"]
     points = lift(lambda acted: question.points["malicious" if acted else "accidental"], readings.malicious(facts))
-    return Line("cb", "causes", facts.causes, points, question.line)
+    return Line("cb", "causes", facts.causes, points, question.method)
 
 
 def _circumstance(facts: Facts, nature: str, fact: str) -> Line:
     applies = readings.nature(facts, nature)
     points = lift(lambda there, points: points if there else 0.0, applies, readings.points(facts, fact))
-    return Line("cb", fact, getattr(facts, fact), points, questions.load()[fact].line, applies.high)
+    return Line("cb", fact, getattr(facts, fact), points, questions.load()[fact].method, applies.high)
 
 
 def _flags(facts: Facts) -> tuple[str, ...]:

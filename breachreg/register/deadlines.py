@@ -17,7 +17,6 @@ from breachreg.register.models import Deadline, Incident, InstantKind, Reminder,
 
 ARTICLE_33 = "gdpr_33"
 COMPLEMENTARY = "cnil_complementary"
-HOURS = 72
 
 
 @transaction.atomic

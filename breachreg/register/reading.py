@@ -60,7 +60,8 @@ class Explained:
         """The factors by the way they pull: for telling, against, unknown."""
         found: dict[str, list[dict]] = {"for": [], "against": [], "unknown": []}
         for factor in self._kept["duty"]["factors"]:
-            found[factor["direction"]].append({**factor, "text": self._in_words(factor["text"])})
+            words = {name: self._in_words(factor[name]) for name in ("text", "source")}
+            found[factor["direction"]].append({**factor, **words})
         return found
 
     @property
@@ -95,8 +96,8 @@ class Explained:
         return [
             {
                 "question": questions()[line["fact"]].label(self._language), "answer": self._in_words(line["answer"]),
-                "points": severity.number_range(Range(**line["points"]), self._language), "method": line["method"],
-                "counts": line["counts"],
+                "points": severity.number_range(Range(**line["points"]), self._language),
+                "method": self._in_words(line["method"]), "counts": line["counts"],
             }
             for line in self._kept["score"]["lines"]
             if line["component"] == component

@@ -181,6 +181,8 @@ def test_the_figures_count_what_was_filed_in_time(hospital, awa, noon):
     year = figures.of_year(hospital, 2026)
     assert (year.incidents, year.breaches, year.notified, year.timed, year.on_time) == (3, 2, 2, 2, 1)
     assert year.median_time == timedelta(hours=55)
+    timing = next(chart for chart in year.charts if any(bar.kind == "late" for bar in chart.bars))
+    assert [(bar.kind, bar.count) for bar in timing.bars if bar.count] == [("plain", 1), ("late", 1)]
 
 
 def test_a_breach_counts_in_the_year_of_its_awareness_on_the_local_calendar(hospital, awa):

@@ -24,7 +24,8 @@ def test_an_explanation_holds_the_score_with_each_line():
     theft = next(line for line in score["lines"] if line["fact"] == "causes")
     assert theft["points"] == {"low": 0.5, "likely": 0.5, "high": 0.5}
     assert theft["answer"] == {"fr": "Acte externe malveillant", "en": "Malicious external act"}
-    assert (theft["component"], theft["counts"], theft["method"]) == ("cb", True, "ENISA, CB: malicious intent +0.5")
+    assert (theft["component"], theft["counts"]) == ("cb", True)
+    assert theft["method"] == {"fr": "ENISA, CB\u00a0: intention malveillante, +0,5", "en": "ENISA, CB: malicious intent +0.5"}
     assert theft["sentence"]["en"].endswith("— 0.5")
 
 
@@ -37,7 +38,11 @@ def test_an_explanation_holds_the_duty_with_its_factors_and_what_carried_it():
     assert factors["number"]["facts"] == ["people_count"]
     assert factors["number"]["text"]["fr"] == "un grand nombre de personnes est touché"
     assert not factors["hostile"]["carried"] and factors["hostile"]["direction"] == "against"
-    assert all(factor["source"] for factor in duty["factors"])
+    assert factors["number"]["source"] == {
+        "fr": "CEPD, lignes directrices 9/2022, IV.B\u00a0: nombre de personnes concernées",
+        "en": "EDPB Guidelines 9/2022, IV.B: number of affected individuals",
+    }
+    assert all(factor["source"]["fr"] != factor["source"]["en"] for factor in duty["factors"])
 
 
 def test_an_explanation_holds_what_is_open_and_what_would_tip_it():

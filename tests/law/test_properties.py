@@ -183,13 +183,13 @@ def test_a_settled_factor_speaks_as_its_facts_do(known):
         span = ranges[weighed.factor.weighs]
         if weighed.direction is factors.Direction.UNKNOWN:
             assert not span.is_known
-        assert weighed.source and weighed.text("fr") and weighed.text("en")
+        assert weighed.cited("fr") and weighed.cited("en") and weighed.text("fr") and weighed.text("en")
 
 
 @given(any_facts(), st.sampled_from(["fr", "en"]))
 def test_every_line_of_the_score_and_every_answer_can_be_read(known, language):
     for line in severity.assess(known).lines:
-        assert line.method.startswith("ENISA")
+        assert line.method(language).startswith("ENISA")
         assert line.sentence(language)
     for name, value in known.known().items():
         assert facts.describe(name, value, language)

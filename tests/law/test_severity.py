@@ -174,7 +174,7 @@ def test_encryption_lowers_identification_only_when_confidentiality_alone_is_los
 
 def test_each_line_says_which_fact_and_which_line_of_the_method():
     score = severity.assess(Facts.from_answers(HEALTH | MISSENT))
-    said = {(line.component, line.fact): line.method for line in score.lines if line.counts}
+    said = {(line.component, line.fact): line.method("en") for line in score.lines if line.counts}
     assert said[("dpc", "sensitive_context")] == "ENISA, DPC, sensitive data: basic score 4"
     assert said[("ei", "identifiability")] == "ENISA, EI"
     assert said[("cb", "recipients")] == "ENISA, CB: loss of confidentiality"
@@ -192,7 +192,7 @@ def test_the_line_of_encryption_names_the_protection():
     hidden = Facts.from_answers(SIMPLE | MISSENT | {"protection": "strong", "key_safe": True})
     (line,) = [line for line in severity.assess(hidden).lines if line.component == "ei"]
     assert (line.fact, line.answer) == ("protection", "strong")
-    assert "encryption" in line.method
+    assert "encryption" in line.method("en") and "chiffrement" in line.method("fr")
     (open_line,) = [line for line in severity.assess(hidden.replace(protection=None)).lines if line.component == "ei"]
     assert (open_line.fact, open_line.points) == ("identifiability", Range(0.25, 1.0, 1.0))
 

@@ -64,7 +64,7 @@ def test_a_trusted_recipient_who_deleted_leads_to_the_register_only(assessed):
 def test_every_line_of_the_sum_names_its_fact_and_its_method(assessed):
     lines = assessed.explanation["score"]["lines"]
     assert lines
-    assert all(line["fact"] and line["method"] and line["sentence"]["fr"] for line in lines)
+    assert all(line["fact"] and line["method"]["fr"] and line["sentence"]["fr"] for line in lines)
 
 
 def test_sensitive_data_of_a_kind_not_known_yet_weigh_as_sensitive(missent, awa, later):
@@ -174,7 +174,8 @@ def test_the_pages_lead_from_questions_to_arithmetic_to_decision(client, missent
     assert client.post(address("assess-questions", missent), posted).status_code == 302
     page = client.get(address("assess", missent)).content.decode()
     assert "SE = " in page
-    assert "ENISA" in page
+    assert "ENISA, DPC, données simples\u00a0: note de base 1" in page
+    assert "CEPD, lignes directrices" in page and "EDPB" not in page
     decision = {"duty": "register_only", "reasons": "Rien ne fait craindre un risque.", "assessment": "1"}
     assert client.post(address("decide", missent), decision).status_code == 302
     waiting = Decision.objects.get(state=DecisionState.PENDING)
