@@ -1167,10 +1167,11 @@ class Migration(WholeTables):
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='breachreg.printpart')),
                 ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='printed', to='breachreg.controllernotice')),
                 ('text', models.TextField(blank=True, null=True)),
+                ('sha256', models.CharField(blank=True, max_length=64, null=True)),
             ],
             options={
                 'ordering': ['notice__number'],
-                'constraints': [models.UniqueConstraint(fields=('part', 'notice'), name='printed_letter_once')],
+                'constraints': [models.UniqueConstraint(fields=('part', 'notice'), name='printed_letter_once'), models.CheckConstraint(condition=models.Q(models.Q(('sha256__isnull', True), ('text__isnull', True)), models.Q(('sha256__isnull', False), ('text__isnull', False)), _connector='OR'), name='printed_letter_drawn_together')],
             },
         ),
         migrations.CreateModel(

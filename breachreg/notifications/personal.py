@@ -60,7 +60,7 @@ TABLES = declare(
         "PrintPart": table(
             CONTROLLERS, Term.RECORD, nothing=f"id {LEASE} order place language sha256 pages", text="trouble", file="content"
         ),
-        "PrintedLetter": table(CONTROLLERS, Term.RECORD, nothing="id part notice", text="text"),
+        "PrintedLetter": table(CONTROLLERS, Term.RECORD, nothing="id part notice sha256", text="text"),
         "ReviewMessage": table(
             REVIEW, Term.RECORD, nothing=f"id {LEASE} notification kind version thread", colleague="recipient", text="trouble"
         ),

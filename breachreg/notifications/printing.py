@@ -5,6 +5,7 @@ says by then.
 """
 
 import io
+import time
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,7 +13,7 @@ from itertools import groupby
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import User
@@ -27,12 +28,13 @@ from breachreg.notifications.models import (
     PrintPart,
 )
 from breachreg.notifications.neutral import digest
-from breachreg.notifications.record import read
+from breachreg.notifications.record import Record, read
 from breachreg.register.changes import note_event
 from breachreg.register.models import Incident
 
 A_FILE = 100
-MOST_PARTS = 3
+SLICE = 45.0
+"""Seconds of drawing before the others have their turn; the next sweep goes on."""
 BATCH = 1000
 
 
@@ -96,16 +98,20 @@ def note_posted(*, order: LetterPrint, posted_at: datetime, by: User, at: dateti
 
 
 def _tell_all(order: LetterPrint, posted_at: datetime) -> int:
-    told = 0
-    for part in order.parts.defer("content"):
-        texts = dict(part.letters.values_list("notice_id", "text"))
-        told_now = list(ControllerNotice.objects.select_for_update().filter(pk__in=texts, sent_at=None))
-        for notice in told_now:
-            notice.channel, notice.sent_at = NoticeChannel.POST, posted_at
-            notice.text, notice.sha256 = texts[notice.pk], digest(texts[notice.pk].encode())
-        ControllerNotice.objects.bulk_update(told_now, ["channel", "sent_at", "text", "sha256"], batch_size=A_FILE)
-        told += len(told_now)
-    return told
+    """Give each notice the text on its paper, a statement for each file: thousands are told while a person waits.
+
+    One statement for all PostgreSQL may plan as a walk through every letter for every notice: 17 seconds instead of one.
+    """
+    return sum(_tell(part, posted_at) for part in order.parts.defer("content"))
+
+
+def _tell(part: PrintPart, posted_at: datetime) -> int:
+    letters = part.letters.order_by()
+    own = letters.filter(notice=OuterRef("pk"))
+    waiting = ControllerNotice.objects.filter(pk__in=list(letters.values_list("notice_id", flat=True)), sent_at=None)
+    return waiting.update(
+        channel=NoticeChannel.POST, sent_at=posted_at, text=Subquery(own.values("text")), sha256=Subquery(own.values("sha256"))
+    )
 
 
 @transaction.atomic
@@ -131,8 +137,13 @@ def file_name(part: PrintPart) -> str:
 
 
 def draw_due(at: datetime) -> int:
-    """Draw the parts that are due at this instant (UTC), a few a sweep; the number of those that were drawn."""
-    return sum(_draw(part, at) for part in PrintPart.objects.claim(at, most=MOST_PARTS))
+    """Draw the parts that are due at this instant (UTC), for the time of one slice; the number of those that were drawn."""
+    end, drawn = time.monotonic() + SLICE, 0
+    for part in PrintPart.objects.claim(at):
+        drawn += _draw(part, at)
+        if time.monotonic() > end:
+            break
+    return drawn
 
 
 def _draw(part: PrintPart, at: datetime) -> bool:
@@ -144,9 +155,14 @@ def _draw(part: PrintPart, at: datetime) -> bool:
     except document.CannotDraw as error:
         _give_up(part, str(error), at)
         return False
+    _write(letters, record)
+    return _keep(part, letters, drawn, at)
+
+
+def _write(letters: list[PrintedLetter], record: Record) -> None:
     for letter in letters:
         letter.text = notices.letter(letter.notice, record)
-    return _keep(part, letters, drawn, at)
+        letter.sha256 = digest(letter.text.encode())
 
 
 @transaction.atomic
@@ -160,7 +176,7 @@ def _keep(part: PrintPart, letters: list[PrintedLetter], drawn: document.Documen
     if not part.finish(at):
         return False
     PrintPart.objects.filter(pk=part.pk).update(content=drawn.content, sha256=drawn.sha256, pages=drawn.pages)
-    PrintedLetter.objects.bulk_update(letters, ["text"], batch_size=200)
+    PrintedLetter.objects.bulk_update(letters, ["text", "sha256"], batch_size=200)
     details = {"part": part.place, "sha256": drawn.sha256, "letters": len(letters)}
     _record("controllers.printed", part.order, part.order.asked_by, at, details)
     return True

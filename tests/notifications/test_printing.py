@@ -1,5 +1,6 @@
 """Letters to many controllers for the post: drawn together in the background, each with its address, posted together."""
 
+import hashlib
 import io
 import zipfile
 from datetime import timedelta
@@ -94,6 +95,31 @@ def test_posting_tells_each_with_the_very_text_on_its_paper(listed, awa, noon):
     assert (notice.channel, notice.sent_at) == ("post", at(noon, 4))
     assert "Tout autre chose" not in notice.text
     assert listed.controller_notices.filter(sent_at=None).count() == 2
+
+
+def test_what_recording_a_post_asks_of_the_database_grows_with_the_files_not_with_the_letters(
+    told, awa, noon, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr(printing, "A_FILE", 10)
+    for number in range(25):
+        controllers.add(incident=told, controller=Controller(f"Clinique {number}"), by=awa, at=noon)
+    printed = order(told, awa, noon)
+    assert printing.draw_due(at(noon, 2)) == 3
+    with django_assert_num_queries(10 + 2 * 3):
+        assert printing.note_posted(order=printed, posted_at=at(noon, 3), by=awa, at=at(noon, 3)) == 25
+    for notice in told.controller_notices.all():
+        assert notice.sha256 == hashlib.sha256(notice.text.encode()).hexdigest()
+
+
+def test_a_sweep_draws_as_many_files_as_fit_its_slice(told, awa, noon, monkeypatch):
+    monkeypatch.setattr(printing, "A_FILE", 1)
+    for number in range(5):
+        controllers.add(incident=told, controller=Controller(f"Clinique {number}"), by=awa, at=noon)
+    order(told, awa, noon)
+    monkeypatch.setattr(printing, "SLICE", -1.0)
+    assert printing.draw_due(at(noon, 2)) == 1
+    monkeypatch.setattr(printing, "SLICE", 600.0)
+    assert printing.draw_due(at(noon, 2)) == 4
 
 
 def test_a_controller_that_was_told_otherwise_meanwhile_keeps_that(listed, awa, noon):

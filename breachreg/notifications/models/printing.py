@@ -70,7 +70,11 @@ class PrintedLetter(models.Model):
     part = models.ForeignKey(PrintPart, on_delete=models.PROTECT, related_name="letters")
     notice = models.ForeignKey(ControllerNotice, on_delete=models.PROTECT, related_name="printed")
     text = models.TextField(null=True, blank=True)
+    sha256 = models.CharField(max_length=64, null=True, blank=True)  # of the text
 
     class Meta:
         ordering = ["notice__number"]
-        constraints = [models.UniqueConstraint(fields=["part", "notice"], name="printed_letter_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["part", "notice"], name="printed_letter_once"),
+            together("printed_letter_drawn_together", "text", "sha256"),
+        ]
