@@ -13,8 +13,6 @@ from breachreg.register.views.common import attempt, go, incident_for, show
 from breachreg.web.pager import paginate
 from breachreg.web.pages import page, require
 
-ENTRIES_A_PAGE = 50
-
 
 @page("incident.read")
 def timeline(request: HttpRequest, reference: str) -> HttpResponse:
@@ -26,7 +24,7 @@ def timeline(request: HttpRequest, reference: str) -> HttpResponse:
     if form is not None and form.is_valid() and attempt(form, _note, incident=incident, form=form, request=request):
         messages.success(request, _("The note is on the timeline."))
         return go("timeline", incident)
-    entries = paginate(request, incident.timeline.select_related("recorded_by"), ENTRIES_A_PAGE)
+    entries = paginate(request, incident.timeline.select_related("recorded_by"))
     return show(request, "timeline", incident, form=form, page_obj=entries, lines=[line_of(entry) for entry in entries])
 
 
