@@ -53,10 +53,14 @@ def narrowed(incidents: QuerySet[Incident], answers: dict, at: datetime) -> Quer
 def in_order(incidents: QuerySet[Incident], sort: str) -> QuerySet[Incident]:
     """The incidents sorted by a key of SORTS ("-key" descending); unknown values last, either way."""
     columns = SORTS.get(sort.lstrip("-"), SORTS[FIRST.lstrip("-")])
-    descending = sort.startswith("-")
-    return incidents.order_by(
-        *(F(column).desc(nulls_last=True) if descending else F(column).asc(nulls_last=True) for column in columns)
-    )
+    direction = F.desc if sort.startswith("-") else F.asc
+    return incidents.order_by(*(direction(F(column), nulls_last=_may_be_unknown(column)) for column in columns))
+
+
+def _may_be_unknown(column: str) -> bool | None:
+    """True for what has to be told where unknown values go; a column that has none is sorted by its index, as it stands."""
+    always_known = {"pk", *(field.name for field in Incident._meta.fields if not field.null)}
+    return None if column in always_known else True
 
 
 def sort_in_force(asked: str) -> str:
