@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from breachreg.desk.facts import label_of
 from breachreg.desk.standing import Standing
 from breachreg.notifications.models import State
+from breachreg.register.clock_words import words_of
+from breachreg.register.deadlines import ARTICLE_33
 from breachreg.register.models import Qualification
 
 
@@ -163,6 +165,19 @@ def _complete(standing: Standing) -> Step | None:
     )
 
 
+def _keep_time(standing: Standing) -> Step | None:
+    running = [one for one in standing.deadlines if one.rule != ARTICLE_33 and one.met_at is None and one.due_at is not None]
+    if not standing.incident.is_open or not running:
+        return None
+    first = min(running, key=lambda one: one.due_at)
+    return Step(
+        _("See to: %(clock)s") % {"clock": words_of(first)},
+        _("This clock is over and nobody has said that it was done.") if first.due_at < standing.at
+        else _("This clock runs and nobody has said yet that it was done."),
+        _("Open the clocks"), "clocks", "incident.manage",
+    )
+
+
 def _finish(standing: Standing) -> Step | None:
     if not standing.incident.is_open or not standing.tasks:
         return None
@@ -206,5 +221,5 @@ def _missing_words(standing: Standing) -> str:
 
 RULES: tuple[Callable[[Standing], Step | None], ...] = (
     _qualify, _settle_awareness, _become_aware, _assess, _decide, _second, _draft, _write, _review, _file, _tell,
-    _promise, _complete, _finish, _close,
+    _promise, _complete, _keep_time, _finish, _close,
 )

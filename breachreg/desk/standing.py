@@ -63,7 +63,7 @@ class Standing:
 
     @cached_property
     def deadlines(self) -> list[Deadline]:
-        return list(self.incident.deadlines.filter(cancelled_at=None))
+        return list(self.incident.deadlines.filter(cancelled_at=None).select_related("own_clock"))
 
     @cached_property
     def deadline(self) -> Deadline | None:

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from breachreg.desk.next_step import next_step
 from breachreg.desk.standing import Standing
-from breachreg.register import actions, awareness, filings
+from breachreg.register import actions, awareness, filings, met, own_clocks
 from breachreg.register.models import Assessment, Decision, DecisionState, Duty, FilingKind, Incident, Promise, Task
 
 
@@ -90,6 +90,19 @@ def test_open_measures_come_before_closing(aware, awa, noon):
     assert step_of(aware, noon).title == "Finish: Chiffrer les portables"
     task.done_at, task.done_by = noon, awa
     task.save()
+    assert step_of(aware, noon).view == "close"
+
+
+def test_a_clock_that_runs_comes_before_closing(aware, hospital, awa, noon):
+    decided(aware, awa, noon, Duty.REGISTER_ONLY)
+    own_clocks.save_own_clock(
+        organisation=hospital, name="Déclarer à l’assureur", addressee="Assureur", instant="aware", hours=120, source="Police, art. 7",
+        by=awa, at=noon,
+    )
+    step = step_of(aware, noon)
+    assert (step.title, step.view) == ("See to: Déclarer à l’assureur", "clocks")
+    assert "is over" in step_of(aware, noon + timedelta(days=9)).reason
+    met.meet_clock(deadline=aware.deadlines.get(own_clock__isnull=False), met_at=noon, reference="1", by=awa, at=noon)
     assert step_of(aware, noon).view == "close"
 
 
