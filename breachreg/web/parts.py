@@ -57,8 +57,8 @@ def number(value: int) -> str:
 
 @register.filter
 def hour(value: datetime) -> str:
-    """The time of day of an instant that stands in its zone already, in the habit of the language."""
-    return formats.time_format(value, pgettext("format of a time of day", "H:i"))
+    """The time of day of an instant in the zone in force, in the habit of the language."""
+    return formats.time_format(local(value), pgettext("format of a time of day", "H:i"))
 
 
 def _pattern(weekday: bool, short: bool) -> str:
