@@ -349,7 +349,7 @@ class TestTheTimeline:
 
         queries()
         few = queries()
-        for number in range(60):
+        for number in range(30):
             actions.add_timeline_note(incident=incident, happened_at=noon, text=f"Note {number}", by=awa, at=noon)
         assert queries() == few
         assert page.get(address("timeline", incident)).context["page_obj"].paginator.num_pages == 2
