@@ -38,6 +38,8 @@ class Line:
     own: OwnClock | None
     is_day_only: bool = False
     """Whether only the day of the instant that it counts from is known: it counts from 00:00 of that day."""
+    stated: frozenset[str] = frozenset()
+    """The kinds of instants that somebody stated on this incident."""
 
     @property
     def label(self) -> str:
@@ -98,14 +100,18 @@ class Line:
         return rules.load().instants[name].label(_language())
 
     @property
+    def stands_in_for(self) -> dict | None:
+        """The clock's own instant, while nobody stated it and another one is taken instead; None when it has its own."""
+        if not self.clock.assumed:
+            return None
+        names = [term.instant for term in self.clock.rule.terms if self.clock.started_from in _falls_back_to(term.instant)]
+        return self._instant(names[0]) if names else None
+
+    @property
     def wanted(self) -> list[dict]:
         """The instants of its terms that a person can state, so that the clock starts from its own."""
         names = [term.instant for term in self.clock.rule.terms]
-        return [
-            {"code": name, "label": rules.load().instants[name].label(_language())}
-            for name in names
-            if name in STARTS_OF_CLOCKS and self.clock.done_at is None
-        ]
+        return [self._instant(name) for name in names if name in STARTS_OF_CLOCKS and self.clock.done_at is None]
 
     @property
     def open_conditions(self) -> list[str]:
@@ -142,6 +148,12 @@ class Line:
             return {"words": _("the day on which the people were told"), "url": where}
         return {"words": _("the instant at which the processor told us"), "url": reverse("parties", args=[organisation, reference])}
 
+    def _instant(self, name: str) -> dict:
+        return {
+            "code": name, "label": rules.load().instants[name].label(_language()), "may_be_stated": name in STARTS_OF_CLOCKS,
+            "is_stated": name in self.stated,
+        }
+
     @property
     def _countdown(self) -> str:
         return phrases.countdown(self.clock.due_at, self.at, _language())
@@ -154,15 +166,35 @@ def lines_of(incident: Incident, at: datetime) -> list[Line]:
         row.incident = incident
     own = {str(one.pk): one for one in OwnClock.objects.filter(organisation=incident.organisation)}
     states = [StatementState.IN_FORCE, StatementState.PENDING]
-    days = set(incident.statements.filter(state__in=states, is_date_only=True).values_list("kind", "at"))
+    stated = list(incident.statements.filter(state__in=states).values_list("kind", "at", "is_date_only"))
+    days = {(kind, instant) for kind, instant, is_day in stated if is_day}
+    kinds = frozenset(kind for kind, _instant, _is_day in stated)
     lines = [
         Line(
             one, at, rows.get(one.rule.code), own.get(one.rule.version) if one.rule.regime == "own" else None,
-            (one.started_from, one.started_at) in days,
+            (one.started_from, one.started_at) in days, kinds,
         )
         for one in board_of(incident, at)
     ]
     return sorted(lines, key=_place)
+
+
+def wanted_of(lines: list[Line]) -> list[dict]:
+    """The instants that nobody stated yet and that a running clock asks for, each once with the clocks that wait for it."""
+    found: dict[str, dict] = {}
+    for line in lines:
+        own = line.stands_in_for if line.row and line.row.is_running else None
+        if own and own["may_be_stated"]:
+            found.setdefault(own["code"], own | {"meanwhile": line.starts_from, "clocks": []})["clocks"].append(line.label)
+    return list(found.values())
+
+
+def _falls_back_to(name: str) -> list[str]:
+    """The instants that are taken in the place of this one, in order."""
+    instants, taken = rules.load().instants, []
+    while name := instants[name].falls_back_to:
+        taken.append(name)
+    return taken
 
 
 def _place(line: Line) -> tuple:

@@ -18,7 +18,7 @@ def regimes_and_contracts(cast: Cast) -> Story:
     )
     at = yield ago(days=89, minutes=-10)
     own_clocks.save_own_clock(
-        organisation=cast.hospital, name="Déclarer l'incident à l'assureur", addressee="Assureur cyber", instant="aware", hours=120,
+        organisation=cast.hospital, name="Déclarer l’incident à l’assureur", addressee="Assureur cyber", instant="aware", hours=120,
         source="Police cyber 2026, article 7.2", by=cast.awa, at=at,
     )
 

@@ -15,7 +15,7 @@ from breachreg.register.clock_forms import (
     TriggersForm,
     regime_choices,
 )
-from breachreg.register.clock_words import Line, lines_of
+from breachreg.register.clock_words import Line, lines_of, wanted_of
 from breachreg.register.deadlines import ARTICLE_33
 from breachreg.register.met import may_be_reopened, meet_clock, reopen_clock
 from breachreg.register.models import Deadline, Incident, InstantKind, OwnClock, StatementState
@@ -38,7 +38,9 @@ def clocks(request: HttpRequest, reference: str) -> HttpResponse:
         messages.success(request, _("The clocks follow what you said."))
         return go("clocks", incident)
     lines = lines_of(incident, request.now)
-    return show(request, "clocks", incident, form=form, lines=lines, both=both_clocks(incident, request.now))
+    return show(
+        request, "clocks", incident, form=form, lines=lines, wanted=wanted_of(lines), both=both_clocks(incident, request.now)
+    )
 
 
 def both_clocks(incident: Incident, at) -> list[dict]:
