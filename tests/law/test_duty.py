@@ -6,7 +6,7 @@ from breachreg.law import duty, tipping
 from breachreg.law.duty_table import Duty
 from breachreg.law.facts import Count, Facts
 
-from . import cases
+from . import annex_b, cases
 
 
 @pytest.mark.parametrize("number", cases.CASES)
@@ -17,10 +17,10 @@ def test_a_worked_case_of_the_board_gives_its_outcome_and_names_the_deciding_fac
     assert deciding <= set(recommendation.deciding_facts)
 
 
-@pytest.mark.parametrize("number", cases.EXAMPLES)
+@pytest.mark.parametrize("number", annex_b.EXAMPLES)
 def test_an_example_of_annex_b_gives_its_outcome_and_names_the_deciding_facts(number):
-    _, expected, deciding = cases.EXAMPLES[number]
-    recommendation = duty.recommend(cases.example(number))
+    _, expected, deciding = annex_b.EXAMPLES[number]
+    recommendation = duty.recommend(annex_b.example(number))
     assert recommendation.duty.code == expected
     assert deciding <= set(recommendation.deciding_facts)
 
@@ -124,7 +124,7 @@ def test_every_tip_changes_the_recommendation_as_it_says(number):
 
 
 def test_an_open_question_says_in_which_direction_it_pulls():
-    pulls = {pull.question.code: pull for pull in tipping.pulls(cases.example("vii"))}
+    pulls = {pull.question.code: pull for pull in tipping.pulls(annex_b.example("vii"))}
     assert pulls["already_public"].towards_less and not pulls["already_public"].towards_more
     assert pulls["people_count"].towards_more and not pulls["people_count"].towards_less
     assert pulls["people_count"].could_rise_to is Duty.NOTIFY_AND_TELL
@@ -132,7 +132,7 @@ def test_an_open_question_says_in_which_direction_it_pulls():
 
 
 def test_an_open_question_that_cannot_move_the_recommendation_promises_no_other_one():
-    pulls = {pull.question.code: pull for pull in tipping.pulls(cases.example("vii"))}
+    pulls = {pull.question.code: pull for pull in tipping.pulls(annex_b.example("vii"))}
     assert pulls["people_count"].could_fall_to is None and pulls["already_public"].could_rise_to is None
 
 

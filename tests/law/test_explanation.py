@@ -6,7 +6,7 @@ import re
 from breachreg.law import explanation
 from breachreg.law.facts import Facts
 
-from . import cases
+from . import annex_b, cases
 
 
 def test_an_explanation_survives_being_stored():
@@ -46,7 +46,7 @@ def test_an_explanation_holds_the_duty_with_its_factors_and_what_carried_it():
 
 
 def test_an_explanation_holds_what_is_open_and_what_would_tip_it():
-    said = explanation.explain(cases.example("vii"))
+    said = explanation.explain(annex_b.example("vii"))
     pulls = {pull["fact"]: pull for pull in said["pulls"]}
     assert pulls["people_count"] == {
         "fact": "people_count",
