@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from breachreg.accounts.models import Organisation, User
 from breachreg.desk.facts import label_of
 from breachreg.letters.models import Letter, LetterState
+from breachreg.letters.run_models import Run, RunState
 from breachreg.mailboxes.reporting import triage
 from breachreg.notifications.models import Notification, State
 from breachreg.register.models import Decision, DecisionState, Incident, InstantStatement, Promise, StatementState, Task
@@ -40,6 +41,8 @@ def waiting(user: User, organisation: Organisation, abilities: frozenset[str], a
         *(_to_second(user, organisation) if "incident.second" in abilities else []),
         *(_to_review(user, organisation, at) if "notification.review" in abilities else []),
         *(_letters_to_review(user, organisation) if "letter.review" in abilities else []),
+        *(_runs_to_approve(user, organisation) if "incident.second" in abilities else []),
+        *(_runs_to_start(organisation) if "letter.write" in abilities else []),
         *(_to_answer(user, organisation) if "notification.write" in abilities else []),
         *(_to_file(organisation) if "notification.write" in abilities else []),
         *(_asked_by_the_auditor(organisation) if "incident.manage" in abilities else []),
@@ -84,6 +87,24 @@ def _letters_to_review(user: User, organisation: Organisation) -> list[Waiting]:
         Waiting(_("Review the letter"), one.incident, reverse("letter", args=[organisation.slug, one.incident.reference, one.number]))
         for one in submitted.select_related("incident__organisation").order_by("submitted_at")[:WAITING_SHOWN]
     ]
+
+
+def _runs_to_approve(user: User, organisation: Organisation) -> list[Waiting]:
+    """Runs of letters that somebody else prepared and whose proofs were read, the longest waiting first."""
+    checked = Run.objects.filter(incident__organisation=organisation, state=RunState.CHECKED).exclude(prepared_by=user)
+    found = checked.select_related("incident__organisation").order_by("checked_at")[:WAITING_SHOWN]
+    return [Waiting(_("Approve the run of letters"), one.incident, _run(one)) for one in found]
+
+
+def _runs_to_start(organisation: Organisation) -> list[Waiting]:
+    """Approved runs: nobody is told until one of those who write letters starts them."""
+    approved = Run.objects.filter(incident__organisation=organisation, state=RunState.APPROVED)
+    found = approved.select_related("incident__organisation").order_by("approved_at")[:WAITING_SHOWN]
+    return [Waiting(_("Start the approved run of letters"), one.incident, _run(one)) for one in found]
+
+
+def _run(run: Run) -> str:
+    return reverse("run", args=[run.incident.organisation.slug, run.incident.reference, run.number])
 
 
 def _to_answer(user: User, organisation: Organisation) -> list[Waiting]:

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from breachreg import celery
 from breachreg.accounts.models import User
 from breachreg.audit.actions import record
 from breachreg.letters import doubles, prefill, sealedfiles
@@ -70,6 +71,7 @@ def take_over(*, letter: Letter, file: ExaminedFile, whose: str, by: User, at: d
         uploaded_at=at, uploaded_by=by, due_at=at,
     )  # fmt: skip
     _record(entry, "recipients.taken_over", by, at, {"file": entry.file_name, "group": letter.group, "whose": whose})
+    celery.wake_up()
     return entry
 
 

@@ -27,6 +27,7 @@ from django.db import transaction
 from django.db.models import Count, F, Max
 from django.utils.translation import gettext as _
 
+from breachreg import celery
 from breachreg.accounts.models import User
 from breachreg.audit.actions import record
 from breachreg.letters.models import Channel, Letter
@@ -171,6 +172,7 @@ def try_second_way(*, dispatch: Dispatch, by: User, at: datetime) -> Dispatch:
     )
     Run.objects.filter(pk=run.pk, state=RunState.DONE).update(state=RunState.SENDING, ended_at=None, ledger_sha256=None)
     _record(second, "dispatch.second_way", by, at, {"way": way})
+    celery.wake_up()
     return second
 
 

@@ -13,6 +13,7 @@ from django.db.models import Exists, Max, OuterRef
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from breachreg import celery
 from breachreg.audit.actions import record
 from breachreg.letters import ledger, placeholders
 from breachreg.letters.models import Channel, Letter, Recipient
@@ -35,8 +36,9 @@ def prepare_due(at: datetime) -> None:
 
 
 def prepare_now(run: Run, at: datetime) -> None:
-    """Make the lines of a small run while the person waits, unless a worker took it meanwhile."""
+    """Make the lines of a small run while the person waits, unless a worker took it meanwhile; wake one up for a large run."""
     if sum(to_write_to(letter).count() for letter in run.letters.all()) > SMALL:
+        celery.wake_up()
         return
     if claimed := Run.objects.filter(state=RunState.PREPARING).claim_one(run.pk, at):
         _prepare(claimed, at)

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from breachreg.letters import figures, ledger, message, preparing, production
 from breachreg.letters import runs as steps
@@ -196,47 +196,23 @@ def run_again(request: HttpRequest, reference: str, number: int) -> HttpResponse
     return _step(request, reference, number, again, _("Prepared again, from the lists as they stand now."))
 
 
-@page("letter.write", methods=("POST",))
-def run_check(request: HttpRequest, reference: str, number: int) -> HttpResponse:
-    """Say that the proofs were read."""
-    return _step(
-        request, reference, number, lambda run: steps.check(run=run, by=request.user, at=request.now),
-        _("Checked. A colleague who did not prepare this run approves it now."),
-    )  # fmt: skip
+def _step_page(ability: str, step: Callable[..., Run], done: str) -> Callable[..., HttpResponse]:
+    """The view of a step that a person with this ability takes, and what is said when it is done."""
+
+    @page(ability, methods=("POST",))
+    def view(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+        return _step(request, reference, number, lambda run: step(run=run, by=request.user, at=request.now), done)
+
+    return view
 
 
-@page("incident.second", methods=("POST",))
-def run_approve(request: HttpRequest, reference: str, number: int) -> HttpResponse:
-    """Approve a run, as a second person."""
-    return _step(
-        request, reference, number, lambda run: steps.approve(run=run, by=request.user, at=request.now),
-        _("Approved. The DPO starts the sending."),
-    )  # fmt: skip
-
-
-@page("letter.write", methods=("POST",))
-def run_start(request: HttpRequest, reference: str, number: int) -> HttpResponse:
-    """Start the sending."""
-    return _step(
-        request, reference, number, lambda run: steps.start(run=run, by=request.user, at=request.now),
-        _("Started. The first letters leave within a minute."),
-    )  # fmt: skip
-
-
-@page("letter.write", methods=("POST",))
-def run_pause(request: HttpRequest, reference: str, number: int) -> HttpResponse:
-    """Pause the sending."""
-    return _step(
-        request, reference, number, lambda run: steps.pause(run=run, by=request.user, at=request.now), _("Paused: nothing more leaves.")
-    )
-
-
-@page("letter.write", methods=("POST",))
-def run_resume(request: HttpRequest, reference: str, number: int) -> HttpResponse:
-    """Go on with the sending."""
-    return _step(
-        request, reference, number, lambda run: steps.resume(run=run, by=request.user, at=request.now), _("The sending goes on.")
-    )
+run_check = _step_page(
+    "letter.write", steps.check, gettext_lazy("Checked. A colleague who did not prepare this run approves it now.")
+)
+run_approve = _step_page("incident.second", steps.approve, gettext_lazy("Approved. The DPO starts the sending."))
+run_start = _step_page("letter.write", steps.start, gettext_lazy("Started. The first letters leave within a minute."))
+run_pause = _step_page("letter.write", steps.pause, gettext_lazy("Paused: nothing more leaves."))
+run_resume = _step_page("letter.write", steps.resume, gettext_lazy("The sending goes on."))
 
 
 @page("letter.write", methods=("POST",))
@@ -289,5 +265,5 @@ def _step(request: HttpRequest, reference: str, number: int, step: Callable[[Run
     except (steps.NotThisState, steps.NotTheSecondPerson) as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, done or str(said))
+        messages.success(request, str(done or said))
     return to_run(run)

@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from breachreg import celery
 from breachreg.accounts.models import User
 from breachreg.audit.actions import record
 from breachreg.letters import ledger
@@ -132,10 +133,11 @@ def approve(*, run: Run, by: User, at: datetime) -> Run:
 
 @transaction.atomic
 def start(*, run: Run, by: User, at: datetime) -> Run:
-    """Let an approved run be sent from now on. Raises NotThisState."""
+    """Let an approved run be sent, at once where a worker is there. Raises NotThisState."""
     _move(run, "start", [RunState.APPROVED], RunState.SENDING, started_at=at, started_by=by)
     _record(run, "run.started", by, at, {"people": run.dispatches.count()})
     note_event(incident=run.incident, event="run.started", by=by, at=at, text=run.reference)
+    celery.wake_up()
     return run
 
 
@@ -152,6 +154,7 @@ def resume(*, run: Run, by: User, at: datetime) -> Run:
     """Go on with a paused run. Raises NotThisState."""
     _move(run, "resume", [RunState.PAUSED], RunState.SENDING, held_until=None, held_reason="", held_times=0)
     _record(run, "run.resumed", by, at, {})
+    celery.wake_up()
     return run
 
 

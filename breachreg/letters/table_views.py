@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from breachreg import celery
 from breachreg.accounts.models import LANGUAGES
 from breachreg.letters import doubles, imports, reading
 from breachreg.letters import recipients as list_of
@@ -79,6 +80,8 @@ def _fixed(request: HttpRequest, entry: RecipientImport, form: ColumnsForm, colu
         return True
     if fixed.file_size <= imports.SMALL:
         reading.read_now(fixed, request.now)
+    else:
+        celery.wake_up()
     return True
 
 

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from breachreg.desk.waiting import waiting
+from breachreg.letters import runs
+from breachreg.letters.run_models import Run, RunState
 from breachreg.mailboxes.reporting import intake
 from breachreg.notifications import actions, review
 from breachreg.register.models import FilingKind
-from tests.letters.conftest import draft, in_review, known_breach  # noqa: F401
+from tests.letters.conftest import draft, in_review, known_breach, sealed  # noqa: F401
 from tests.mailboxes.makers.messages import suspicious
 
 WRITES = frozenset({"notification.write"})
@@ -28,6 +30,23 @@ def test_a_letter_waits_for_a_reviewer_who_did_not_write_it(in_review, awa, brun
     [one] = waiting(bruno, hospital, REVIEWS, noon)
     assert (one.incident, one.url.endswith("/letters/1/")) == (in_review.incident, True)
     assert waiting(awa, hospital, REVIEWS, noon) == []
+
+
+def test_a_checked_run_waits_for_who_did_not_prepare_it_and_an_approved_one_for_who_starts_it(sealed, awa, bruno, hospital, town_hall, noon):  # noqa: F811
+    run = runs.prepare(incident=sealed.incident, letters=[sealed], by=awa, at=noon)
+    Run.objects.update(state=RunState.PREPARED)
+    second, writes = frozenset({"incident.second"}), frozenset({"letter.write"})
+    assert waiting(bruno, hospital, second, noon) == []
+    runs.check(run=run, by=awa, at=noon)
+    [one] = waiting(bruno, hospital, second, noon)
+    assert (one.incident, one.url.endswith("/letters/runs/1/")) == (sealed.incident, True)
+    assert waiting(awa, hospital, second, noon) == waiting(bruno, town_hall, second, noon) == []
+    runs.approve(run=run, by=bruno, at=noon)
+    assert waiting(bruno, hospital, second, noon) == []
+    [one] = waiting(awa, hospital, writes, noon)
+    assert one.url.endswith("/letters/runs/1/")
+    runs.start(run=run, by=awa, at=noon)
+    assert waiting(awa, hospital, writes, noon) == []
 
 
 def test_a_notification_that_was_sent_back_waits_for_who_submitted_it(submitted, awa, second_dpo, bruno, hospital, noon):

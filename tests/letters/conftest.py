@@ -6,6 +6,7 @@ from breachreg.letters import actions, prefill, recipients
 from breachreg.letters.models import Capacity, Channel, Group
 from breachreg.letters.people import Person
 from breachreg.register import actions as register
+from tests.audit.conftest import broken_trail  # noqa: F401 (a fixture)
 
 SEGMENT = {
     "language": "fr", "group": Group.CONCERNED, "capacity": Capacity.PERSON,

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
+from breachreg.audit.actions import TrailUnavailable
 from breachreg.audit.models import Entry
+from breachreg.celery import SWEEP, app
 from breachreg.letters import actions, ledger, preparing, recipients, runs
 from breachreg.letters.models import Channel, Recipient
 from breachreg.letters.people import Person
@@ -220,19 +222,84 @@ def test_the_letters_drawn_for_the_check_are_the_same_for_whoever_checks_again(p
     assert preparing.longest(prepared, sealed)[0].recipient.number == 5
 
 
-@pytest.mark.parametrize("step", ["check", "pause", "cancel"])
-def test_when_the_trail_refuses_a_run_stays_as_it_was(prepared, sending, awa, noon, monkeypatch, step):
-    before = RunState.PREPARED if step == "check" else RunState.SENDING
-    Run.objects.update(state=before)
+STEPS = {
+    "check": RunState.PREPARED, "approve": RunState.CHECKED, "start": RunState.APPROVED, "pause": RunState.SENDING,
+    "resume": RunState.PAUSED, "cancel": RunState.SENDING, "prepare_again": RunState.APPROVED,
+}  # fmt: skip
 
-    def refuse(**details):
-        raise RuntimeError("no trail")
 
-    monkeypatch.setattr(runs, "record", refuse)
-    with pytest.raises(RuntimeError):
-        getattr(runs, step)(run=sending, by=awa, at=noon)
-    assert Run.objects.get().state == before
-    assert Dispatch.objects.filter(result=Result.WAITING).count() == 5
+@pytest.mark.parametrize("step", STEPS)
+def test_without_its_entry_a_run_stays_as_it_was(sending, bruno, noon, broken_trail, step):
+    Run.objects.update(state=STEPS[step])
+    before, lines = Run.objects.values().get(), list(Dispatch.objects.order_by("pk").values())
+    with broken_trail(), pytest.raises(TrailUnavailable):
+        getattr(runs, step)(run=sending, by=bruno, at=noon + timedelta(hours=1))
+    assert Run.objects.values().get() == before
+    assert list(Dispatch.objects.order_by("pk").values()) == lines
+
+
+def test_without_its_entry_no_run_is_prepared_and_none_ends(people, sealed, awa, bruno, noon, broken_trail):
+    with broken_trail(), pytest.raises(TrailUnavailable):
+        runs.prepare(incident=sealed.incident, letters=[sealed], by=awa, at=noon)
+    assert not Run.objects.exists()
+    Run.objects.create(
+        incident=sealed.incident, number=1, state=RunState.SENDING, seed=1, due_at=noon, prepared_at=noon, prepared_by=awa,
+        approved_at=noon, approved_by=bruno,
+    )
+    with broken_trail(), pytest.raises(TrailUnavailable):
+        runs.end_due(noon)
+    assert Run.objects.get().state == RunState.SENDING
+
+
+def test_without_its_entry_no_return_is_noted_and_no_second_way_is_tried(sending, awa, noon, broken_trail):
+    line = ledger.claim(way=Channel.EMAIL, at=noon, run=sending, most=1)[0]
+    ledger.note_sent(line, at=noon)
+    with broken_trail(), pytest.raises(TrailUnavailable):
+        ledger.note_returned(line, "mailbox unknown", by=awa, at=noon)
+    line.refresh_from_db()
+    assert (line.result, line.returned_at, line.explanation) == (Result.SENT, None, "")
+    ledger.note_returned(line, "mailbox unknown", by=awa, at=noon)
+    line.refresh_from_db()
+    Run.objects.update(state=RunState.DONE)
+    with broken_trail(), pytest.raises(TrailUnavailable):
+        ledger.try_second_way(dispatch=line, by=awa, at=noon)
+    assert (sending.dispatches.count(), Run.objects.get().state) == (5, RunState.DONE)
+
+
+@pytest.fixture
+def woken(monkeypatch):
+    """The wake-ups that were sent to the workers."""
+    found = []
+    monkeypatch.setattr(app, "send_task", lambda name, **_options: found.append(name))
+    return found
+
+
+def test_a_worker_begins_at_once_when_a_run_is_started_resumed_or_tries_a_second_way(
+    prepared, awa, bruno, noon, woken, django_capture_on_commit_callbacks
+):
+    runs.approve(run=runs.check(run=prepared, by=awa, at=noon), by=bruno, at=noon)
+    with django_capture_on_commit_callbacks(execute=True):
+        runs.start(run=prepared, by=awa, at=noon)
+    assert woken == [SWEEP]
+    with django_capture_on_commit_callbacks(execute=True):
+        runs.resume(run=runs.pause(run=prepared, by=awa, at=noon), by=awa, at=noon)
+    assert woken == [SWEEP] * 2
+    line = ledger.claim(way=Channel.EMAIL, at=noon, run=prepared, most=1)[0]
+    ledger.note_failed(line, "550 no such mailbox", at=noon)
+    line.refresh_from_db()
+    with django_capture_on_commit_callbacks(execute=True):
+        ledger.try_second_way(dispatch=line, by=awa, at=noon)
+    assert woken == [SWEEP] * 3
+
+
+def test_a_large_run_is_prepared_by_a_worker_that_is_woken_up(people, sealed, awa, noon, woken, monkeypatch, django_capture_on_commit_callbacks):
+    monkeypatch.setattr(preparing, "SMALL", 4)
+    run = runs.prepare(incident=sealed.incident, letters=[sealed], by=awa, at=noon)
+    with django_capture_on_commit_callbacks(execute=True):
+        preparing.prepare_now(run, noon)
+    assert woken == [SWEEP] and not run.dispatches.exists()
+    preparing.prepare_due(noon)
+    assert run.dispatches.count() == 5
 
 
 def test_the_ledger_as_csv_names_nobody(prepared):

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from datetime import datetime
 
 from breachreg.letters import actions, bounces, imports, ledger, prefill, preparing, reading, recipients, runs
 from breachreg.letters.columns import guess
@@ -25,16 +26,7 @@ def letter_to_patients(cast: Cast, incident: Incident) -> Story:
     """Written by Awa, its recipients imported from a file, approved by Bruno."""
     at = yield ago(days=2, hours=20)
     incident.refresh_from_db()
-    segment = prefill.Segment(
-        language="fr", group=Group.INSIDE, capacity=Capacity.PERSON, data_categories=incident.data_categories,
-        sensitive_categories=incident.sensitive_categories, details=("bank_account",),
-    )
-    letter = actions.write_letter(
-        incident=incident, by=cast.awa, at=at, language=segment.language, group=segment.group,
-        capacity=segment.capacity, data_categories=segment.data_categories,
-        sensitive_categories=segment.sensitive_categories, details=list(segment.details),
-        **prefill.first_draft(incident, segment),
-    )
+    letter = first_draft(cast, incident, at, group=Group.INSIDE)
     at = yield ago(days=2, hours=18)
     table = imports.upload(
         letter=letter, file=io.BytesIO(people_table()), name="patients-boite-admissions.csv", by=cast.awa, at=at
@@ -49,6 +41,13 @@ def letter_to_patients(cast: Cast, incident: Incident) -> Story:
     at = yield ago(days=2, hours=2)
     letter.refresh_from_db()
     actions.approve_letter(letter=letter, by=cast.bruno, at=at)
+
+
+def first_draft(cast: Cast, incident: Incident, at: datetime, **differently) -> Letter:
+    """A letter as the record and the advice make it: to people who lost all that was lost, unless said differently."""
+    lost = {"data_categories": incident.data_categories, "sensitive_categories": incident.sensitive_categories, "details": ("bank_account",)}
+    segment = prefill.Segment(**{"language": "fr", "capacity": Capacity.PERSON, **lost, **differently})
+    return actions.write_letter(incident=incident, by=cast.awa, at=at, **segment.columns, **prefill.first_draft(incident, segment))
 
 
 def people_table() -> bytes:
@@ -117,11 +116,8 @@ def letters_on_their_way(cast: Cast, incident: Incident) -> Story:
 
 
 def _letter_to_receivers(cast: Cast, incident: Incident, at) -> Letter:
-    segment = prefill.Segment(language="fr", group=Group.DECEIVED, capacity=Capacity.PERSON, data_categories=("contact",), sensitive_categories=())
-    letter = actions.write_letter(
-        incident=incident, by=cast.awa, at=at, language="fr", group=Group.DECEIVED, capacity=Capacity.PERSON, data_categories=("contact",),
-        sensitive_categories=(), details=[], **prefill.first_draft(incident, segment),
-    )  # fmt: skip
+    lost = {"data_categories": ("contact",), "sensitive_categories": (), "details": ()}
+    letter = first_draft(cast, incident, at, group=Group.DECEIVED, **lost)
     for number in range(RECEIVERS):
         first, last = FIRST[number * 5 % len(FIRST)], LAST[number * 7 % len(LAST)]
         person = Person(last, first, "sir" if number % 2 else "madam", line4=f"{number + 2} {STREETS[number % 5]}", postcode="35000", city="Rennes", email=f"contact{number + 1}@example.net")

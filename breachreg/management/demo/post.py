@@ -1,9 +1,10 @@
 """Somebody whose e-mail came back is told on paper; those whose address nobody knows read a notice of the hospital."""
 
-from breachreg.letters import actions, ledger, post, prefill, public, purge, runs
-from breachreg.letters.models import Capacity, Group, PublicationKind
+from breachreg.letters import actions, ledger, post, public, purge, runs
+from breachreg.letters.models import Group, PublicationKind
 from breachreg.letters.run_models import Result
 from breachreg.management.demo.cast import Cast
+from breachreg.management.demo.letters import first_draft
 from breachreg.management.demo.stage import Story, ago
 from breachreg.register.models import Incident
 
@@ -26,12 +27,7 @@ def notice_to_the_public(cast: Cast, incident: Incident) -> Story:
     """For those whose address nobody knows: a text on the hospital's site, reviewed and sealed like the letter."""
     at = yield ago(days=2, minutes=35)
     incident.refresh_from_db()
-    segment = prefill.Segment(
-        language="fr", group=Group.PUBLIC, capacity=Capacity.PERSON, data_categories=incident.data_categories,
-        sensitive_categories=incident.sensitive_categories, details=("bank_account",),
-    )  # fmt: skip
-    texts = prefill.first_draft(incident, segment)
-    letter = actions.write_letter(incident=incident, by=cast.awa, at=at, **segment.columns, **texts)
+    letter = first_draft(cast, incident, at, group=Group.PUBLIC)
     letter = actions.submit_letter(letter=letter, by=cast.awa, at=at)
     at = yield ago(days=2, minutes=20)
     letter = actions.approve_letter(letter=letter, by=cast.bruno, at=at)
