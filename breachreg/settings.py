@@ -269,6 +269,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    # Their INFO tells every step of every page.
-    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "pikepdf")},
+    # Their INFO tells every step of every page; a warning of WeasyPrint quotes signs of the names that it sets.
+    "loggers": {"weasyprint": {"level": "ERROR"}, **{name: {"level": "WARNING"} for name in ("fontTools", "pikepdf")}},
 }

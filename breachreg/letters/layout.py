@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from breachreg.letters.composed import FAMILY, Composed, Page, take_apart
 from breachreg.letters.stamp import Line, Stamper
@@ -56,7 +57,7 @@ class Letter:
     @property
     def has_long_address(self) -> bool:
         """Whether a line of the address would not fit the window in the usual type size."""
-        return max(map(len, self.address)) > LONG_LINE
+        return max(map(len, self.address), default=0) > LONG_LINE
 
     def filled(self, texts: Mapping[str, str | Sequence[str]]) -> "Letter":
         """The letter of one person, with nothing left to stamp."""
@@ -113,8 +114,7 @@ def lay_out_sheet(html: str) -> bytes:
 def _checked(composed: Composed, is_duplex: bool) -> Composed:
     if composed.missing:
         raise CannotPrint(
-            "a character of this letter is in no font of this machine; install fonts with wide coverage "
-            "(Debian: fonts-noto-core, fonts-noto-cjk) or write the name in another script"
+            _("A sign of this letter is in no font of this machine. Have fonts of wide coverage installed (Debian: fonts-noto-core, fonts-noto-cjk), or write the name in Latin letters.")
         )
     if is_duplex and len(composed.pages) % 2:
         last = composed.pages[-1]

@@ -1,5 +1,6 @@
 """A recipient in clear: who they are, where they get post, and how a letter addresses them."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -41,6 +42,11 @@ class Person(Address):
     def of(cls, values: Mapping[str, str]) -> "Person":
         """From texts by column name; what is no column of ours is left out."""
         return cls(**{field.name: tidy(values.get(field.name) or "") for field in fields(cls)})
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything that is known of the person, as a page would show it."""
+        return tuple(unicodedata.normalize("NFC", text) for text in asdict(self).values())
 
     @property
     def full_name(self) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import BinaryIO
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import User
@@ -48,7 +49,8 @@ def produce_due(at: datetime) -> None:
             if not lines:
                 break
             press = press or Press(letter, at, is_duplex=run.is_duplex)
-            produce(run, letter, press, lines, at)
+            with translation.override(run.incident.organisation.language):
+                produce(run, letter, press, lines, at)
 
 
 def produce(run: Run, letter: Letter, press: Press, lines: list[Dispatch], at: datetime) -> Batch | None:

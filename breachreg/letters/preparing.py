@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from breachreg import celery
 from breachreg.audit.actions import record
-from breachreg.letters import ledger, placeholders
+from breachreg.letters import glyphs, ledger, placeholders
 from breachreg.letters.models import Channel, Letter, Recipient
 from breachreg.letters.people import BadRecipient, Person
 from breachreg.letters.recipients import Row, rows, to_write_to
@@ -67,19 +67,28 @@ def _keep(run: Run, letter: Letter, codes: frozenset[str], batch: list[Recipient
     if not run.extend(at):
         return False
     last = run.dispatches.aggregate(last=Max("place"))["last"] or 0
-    made = (_line(run, letter, codes, row, last + number, at) for number, row in enumerate(rows(batch), 1))
+    found = list(rows(batch))
+    signs = glyphs.absent(text for row in found if on_paper(run, row) for text in row.person.texts)
+    made = (_line(run, letter, codes, row, last + number, at, signs) for number, row in enumerate(found, 1))
     Dispatch.objects.bulk_create(made, batch_size=BATCH)
     return True
 
 
-def _line(run: Run, letter: Letter, codes: frozenset[str], row: Row, place: int, at: datetime) -> Dispatch:
+def on_paper(run: Run, row: Row) -> bool:
+    """Whether this person's letter becomes a page: by post, or attached to their e-mail."""
+    return row.person is not None and (row.recipient.channel == Channel.POST or run.attaches_pdf)
+
+
+def _line(
+    run: Run, letter: Letter, codes: frozenset[str], row: Row, place: int, at: datetime, signs: frozenset[str] = frozenset()
+) -> Dispatch:
     recipient, person = row.recipient, row.person
     is_email = recipient.channel == Channel.EMAIL
     return Dispatch(
         run=run, letter=letter, recipient=recipient, way=recipient.channel, place=place, due_at=at,
         text_sha256=letter.sealed_sha256, name_length=len(person.name(letter.language)) if person else 0,
         message_id=ledger.message_id(run, recipient.pk) if is_email else None,
-        missing=" ".join(problems(person, recipient, letter, codes)),
+        missing=" ".join([*problems(person, recipient, letter, codes), *(unprintable(person, signs) if on_paper(run, row) else ())]),
     )
 
 
@@ -96,6 +105,14 @@ def problems(person: Person | None, recipient: Recipient, letter: Letter, codes:
     for code in codes:
         if not (values.get(code) or "").strip():
             yield _("No value for {%(code)s}.") % {"code": code}
+
+
+def unprintable(person: Person, absent: frozenset[str]) -> Iterator[str]:
+    """What keeps a letter from being printed: the signs of this person that no font of this machine has."""
+    if signs := sorted(absent.intersection("".join(person.texts))):
+        yield _(
+            "No font of this machine has “%(signs)s”. Have fonts of wide coverage installed (Debian: fonts-noto-core, fonts-noto-cjk), or write the name in Latin letters."
+        ) % {"signs": " ".join(signs)}
 
 
 def personal_placeholders(letter: Letter) -> frozenset[str]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from breachreg.letters import placeholders
 from breachreg.letters.content import part_codes
 from breachreg.letters.models import Letter
+from breachreg.letters.typography import typeset
 
 DAY = {"fr": "j F Y", "en": "j F Y"}
 
@@ -39,9 +40,13 @@ def contents(letter: Letter) -> dict[str, Any]:
         "language": letter.language,
         "sender": _sender(organisation),
         "place": organisation.city or "",
-        "subject": placeholders.fill_shared(letter.subject, values),
-        "parts": {code: placeholders.fill_shared(getattr(letter, code), values) for code in part_codes()},
+        "subject": _said(letter, "subject", values),
+        "parts": {code: _said(letter, code, values) for code in part_codes()},
     }
+
+
+def _said(letter: Letter, part: str, values: dict[str, str | None]) -> str:
+    return typeset(placeholders.fill_shared(getattr(letter, part), values), letter.language)
 
 
 def shared_values(letter: Letter) -> dict[str, str | None]:

@@ -63,6 +63,10 @@ class Typeface:
         """The text that this glyph stands for when nothing else is said; None for a form without a character."""
         return self._characters.get(glyph)
 
+    def has(self, character: str) -> bool:
+        """Whether this face has a glyph for the character."""
+        return bool(self._font.get_nominal_glyph(ord(character)))
+
     def word(self, text: str) -> Word:
         """A word, shaped. Raises Unstampable for a missing glyph, or a script that runs from right to left."""
         if len(text) > LONGEST_KEPT_NUMBER and text.isascii() and not text.isalpha() and text.isprintable():

@@ -16,6 +16,7 @@ from breachreg.letters.layout import CannotPrint
 from breachreg.letters.models import Capacity, Group, Letter, LetterComment
 from breachreg.letters.placeholders import MissingValues
 from breachreg.letters.recipients import to_write_to
+from breachreg.letters.typography import typeset
 from breachreg.register.models import Incident
 from breachreg.web.pages import page
 
@@ -102,7 +103,7 @@ def _letter_context(request: HttpRequest, letter: Letter, **more) -> dict:
 
 
 def _part(part: content.Part, letter: Letter, findings: list, values: dict) -> dict:
-    text = placeholders.fill_known(getattr(letter, part.code), values)
+    text = typeset(placeholders.fill_known(getattr(letter, part.code), values), letter.language)
     return {
         "code": part.code, "label": letter._meta.get_field(part.code).verbose_name, "article": part.article,
         "heading": part.heading[letter.language], "blocks": wording.blocks_of(text),
