@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from breachreg.accounts.access import abilities_of
 from breachreg.accounts.models import Organisation, User
@@ -13,14 +14,14 @@ from breachreg.register.models import Incident, together
 
 class RunState(models.TextChoices):
     PREPARING = "preparing", _("being prepared")
-    STOPPED = "stopped", _("stopped: values are missing")
+    STOPPED = "stopped", _("stopped: people can't be written to")
     PREPARED = "prepared", _("prepared")
     CHECKED = "checked", _("checked")
-    APPROVED = "approved", _("approved")
+    APPROVED = "approved", pgettext_lazy("run", "approved")
     SENDING = "sending", _("being sent")
     PAUSED = "paused", _("paused")
     DONE = "done", _("ended")
-    CANCELLED = "cancelled", _("cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("run", "cancelled")
 
 
 ENDED = (RunState.DONE, RunState.CANCELLED)
@@ -32,8 +33,8 @@ class Result(models.TextChoices):
     PRODUCED = "produced", _("printed, to be handed over")
     SENT = "sent", _("sent")
     RETURNED = "returned", _("returned")
-    FAILED = "failed", _("refused")
-    CANCELLED = "cancelled", _("cancelled")
+    FAILED = "failed", pgettext_lazy("one letter", "refused")
+    CANCELLED = "cancelled", pgettext_lazy("one letter", "cancelled")
 
 
 OPEN = (Result.WAITING, Result.PRODUCED)

@@ -221,9 +221,14 @@ def run_cancel(request: HttpRequest, reference: str, number: int) -> HttpRespons
 
     def cancel(run: Run) -> str:
         stopped = steps.cancel(run=run, by=request.user, at=request.now)
-        return ngettext(
+        said = ngettext(
             "Cancelled. %(count)d letter did not leave.", "Cancelled. %(count)d letters did not leave.", stopped
         ) % {"count": stopped}  # fmt: skip
+        if printed := ledger.totals(run).get(Result.PRODUCED, 0):
+            said += " " + ngettext(
+                "%(count)d is printed and still here.", "%(count)d are printed and still here.", printed
+            ) % {"count": printed}  # fmt: skip
+        return said
 
     return _step(request, reference, number, cancel, "")
 

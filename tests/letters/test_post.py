@@ -136,11 +136,14 @@ def test_names_in_every_script_come_back_and_those_laid_out_alone_are_counted(se
     assert "en page à part" in as_(awa).get(address + "post/").content.decode()
 
 
-def test_a_name_that_no_font_of_the_machine_has_is_refused_and_never_printed_as_boxes(sending, noon, tmp_path):
-    run = sending(someone(1), Person("𓀀𓀁𓀂", "Li", "sir", **AT))
-    post.produce_due(noon)
+def test_a_name_that_no_font_of_the_machine_has_is_refused_and_never_printed_as_boxes(sending, awa, noon, tmp_path):
+    run = sending(someone(1), someone(2))
     line = run.dispatches.order_by("place").last()
-    assert line.result == Result.FAILED and "fonts-noto" in line.explanation
+    corrected = Person("𓀀𓀁𓀂", "Li", "sir", **AT)  # after the run was prepared, which looks for such names
+    recipients.amend_recipient(recipient=line.recipient, person=corrected, channel=Channel.POST, by=awa, at=noon)
+    post.produce_due(noon)
+    line.refresh_from_db()
+    assert line.result == Result.FAILED and "dans aucune police" in line.explanation and "fonts-noto" in line.explanation
     with package(run.batches.get()) as archive:
         assert line.reference not in "".join(words(archive.read("letters.pdf"), tmp_path))
 
@@ -270,6 +273,17 @@ def test_a_withdrawn_batch_has_no_file_and_its_letters_are_not_sent(printed, awa
     printed.refresh_from_db()
     assert (printed.state, printed.location) == (BatchState.WITHDRAWN, None)
     assert ledger.totals(printed.run) == {Result.CANCELLED: 2}
+
+
+def test_who_was_in_a_printed_batch_of_a_cancelled_run_is_told_by_the_next_once_it_was_withdrawn(printed, sealed, awa, as_, noon):
+    address = f"/o/hopital/incidents/HOP-2026-0001/letters/runs/{printed.run.number}/"
+    page = as_(awa).post(address + "cancel/", follow=True).content.decode()
+    assert "2 sont imprimées et encore ici" in page and "Retirez leurs lots" in page
+    post.withdraw(batch=printed, by=awa, at=noon)
+    assert "Retirez leurs lots" not in as_(awa).get(address).content.decode()
+    following = runs.prepare(incident=sealed.incident, letters=[sealed], by=awa, at=noon)
+    preparing.prepare_now(following, noon)
+    assert following.dispatches.count() == 2
 
 
 def test_the_file_goes_a_month_after_the_handing_over_and_its_hash_stays(printed, awa, noon, django_capture_on_commit_callbacks):

@@ -68,7 +68,7 @@ def test_who_cannot_be_written_to_is_listed_and_the_way_to_their_correction(peop
     sealed.recipients.filter(number=1).update(**nameless)
     browser = as_(awa)
     browser.post(RUNS + "new/", {"letters": ["1"]})
-    assert "Il manque une valeur pour écrire à 1" in browser.get(RUN).content.decode()
+    assert "La liste ne permet pas d’écrire à 1 personne" in browser.get(RUN).content.decode()
     page = browser.get(RUN + "ledger/", {"result": "missing"}).content.decode()
     assert "HOP-2026-0001-L1-000001" in page and "HOP-2026-0001-L1-000002" not in page and "recipients/1/" in page
 
