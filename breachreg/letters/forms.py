@@ -263,9 +263,9 @@ class HandOverForm(QuestionForm):
     to = forms.CharField(label=_("To whom?"), max_length=200, help_text=_("The printer, the mailer or the post office."))
     handed_over_at = InstantField(label=_("When?"))
 
-    def __init__(self, *args, now, **kwargs):
+    def __init__(self, *args, produced_at, now, **kwargs):
         super().__init__(*args, **kwargs)
-        self.now = now
+        self.produced_at, self.now = produced_at, now
 
     def clean_handed_over_at(self):
         at = self.cleaned_data["handed_over_at"]
@@ -273,6 +273,8 @@ class HandOverForm(QuestionForm):
             raise forms.ValidationError(_("Enter the day and the hour."))
         if at > self.now:
             raise forms.ValidationError(_("This lies in the future. Note it once it happened."))
+        if at < self.produced_at.replace(second=0, microsecond=0):  # the question asks for the minute
+            raise forms.ValidationError(_("The batch was not printed yet then. Enter when it was handed over."))
         return at
 
 

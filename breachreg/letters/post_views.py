@@ -62,7 +62,7 @@ def batch_hand_over(request: HttpRequest, reference: str, number: int, batch: in
     """Say to whom a batch was handed over, and when."""
     run = find_run(request, reference, number)
     found = find_batch(request, run, batch)
-    form = HandOverForm(request.POST or None, now=request.now)
+    form = HandOverForm(request.POST or None, produced_at=found.produced_at, now=request.now)
     if form.is_valid():
         try:
             told = post.hand_over(

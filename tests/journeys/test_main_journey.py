@@ -1,22 +1,29 @@
 """The main job, end to end, in a real Chromium and by the keyboard alone: report, qualify, become aware, describe,
-assess, decide, draft, review, file, write to the people, export. Each step is the one that the page of the incident
+assess, decide, draft, review, file, write to the people, send by a run, export. Each step is the one that the page of the incident
 names next; nobody has to know where to go. Another organisation sees none of it.
 """
 
 import csv
 import io
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from breachreg.letters import mailing, post
 from breachreg.register.models import Incident
 from tests.journeys.conftest import forgiving, is_too_wide
 from tests.journeys.keyboard import Keyboard
 
-TABLE = "civilite;nom;prenom;adresse;cp;ville\nMme;Aubry;Alice;1 rue des Saules;35000;Rennes\nM.;Ilić;Jules;2 quai Sud;35000;Rennes\n"
+TABLE = """\
+civilite;nom;prenom;adresse;cp;ville;courriel;canal
+Mme;Aubry;Alice;1 rue des Saules;35000;Rennes;;courrier
+M.;Ilić;Jules;2 quai Sud;35000;Rennes;jules@example.net;courriel
+"""
 FACTS = {
     "breach": {
         "natures": ["confidentiality"], "origins": ["lost_device"], "causes": ["internal_accidental"],
@@ -121,7 +128,7 @@ def test_from_report_to_filed_told_and_exported(visit, watched, awa, bruno, chlo
     his = Keyboard(visit(bruno, width=width, language=language), language)
     review(hers, his)
     file_it(hers)
-    write_letter(hers, his, tmp_path)
+    send_letters(hers, his, write_letter(hers, his, tmp_path), tmp_path)
     read_and_export(Keyboard(visit(chloe, width=width, language=language), language), watched, hers, tmp_path)
     refuse(visit(dan, width=width, language=language), watched, hers)
 
@@ -148,8 +155,8 @@ def file_it(hers: Story) -> None:
     expect(hers.page.locator("main").get_by_text(re.compile("before the deadline|avant l’échéance")).first).to_be_visible()
 
 
-def write_letter(hers: Story, his: Keyboard, tmp_path) -> None:
-    """A letter, its recipients from a file, its review, one PDF and all of them."""
+def write_letter(hers: Story, his: Keyboard, tmp_path) -> str:
+    """A letter, its recipients from a file, its review, one PDF and all of them; the address of the letter."""
     page = hers.page
     hers.follow_next_step("Tell the people concerned")
     hers.hands.press("Write the first letter")
@@ -168,6 +175,51 @@ def write_letter(hers: Story, his: Keyboard, tmp_path) -> None:
     his.confirm()
     page.goto(letter + "recipients/")
     assert download(hers.hands, "All letters (PDF)", tmp_path).startswith(b"%PDF-")
+    return letter
+
+
+def send_letters(hers: Story, his: Keyboard, letter: str, tmp_path) -> None:
+    """A run: prepared, its proofs read, approved by Bruno from his desk, started from hers; each person has a line of the ledger."""
+    page, hands = hers.page, hers.hands
+    page.goto(re.sub(r"\d+/$", "", letter))
+    hands.press("Runs: send and follow")
+    hands.press("Prepare a run")
+    hands.send()
+    page.wait_for_url(re.compile(r"/runs/\d+/"))
+    run = re.search(r".*/runs/\d+/", page.url).group()
+    for proof in ("specimen.pdf", "longest.pdf", "drawn.pdf"):
+        assert saved(page, lambda name=proof: press_link(hands, name), tmp_path).startswith(b"%PDF-")
+    hands.send("I read the proofs: they are right")
+    his.page.goto("/o/hopital/desk/")
+    his.press("Approve the run of letters")
+    his.page.wait_for_url(run + "**")
+    his.press("Approve this run")
+    his.confirm()
+    page.goto("/o/hopital/desk/")
+    hands.press("Start the approved run of letters")
+    page.wait_for_url(run + "**")
+    hands.press("Start sending")
+    hands.confirm()
+    post.produce_due(timezone.now())
+    mailing.send_due(timezone.now())
+    page.goto(run)
+    assert not is_too_wide(page)
+    hand_over(hers)
+    page.goto(run)
+    hands.press("Ledger, person by person")
+    for name in ("Aubry", "Ilić"):
+        expect(page.locator("tbody tr", has_text=name)).to_contain_text(re.compile(hands.word("sent"), re.IGNORECASE))
+    assert len([message for message in mail.outbox if message.to == ["jules@example.net"]]) == 1
+    assert not is_too_wide(page)
+
+
+def hand_over(hers: Story) -> None:
+    """The printed batch leaves for the printer; whoever stands in it counts as told."""
+    hers.hands.press("Letters on paper")
+    hers.hands.follow('main a[href$="/handed-over/"]')
+    hers.hands.answer(to="Imprimerie du Port")
+    hers.hands.answer_instant("handed_over_at", local(timezone.now()))
+    hers.hands.send()
 
 
 def read_and_export(her: Keyboard, watched, hers: Story, tmp_path) -> None:
@@ -198,8 +250,19 @@ def refuse(page: Page, watched, hers: Story) -> None:
 
 def download(hands: Keyboard, name: str, tmp_path) -> bytes:
     """What the browser saves when this link or button of the page is pressed."""
-    with hands.page.expect_download() as waiting:
-        hands.press(name)
+    return saved(hands.page, lambda: hands.press(name), tmp_path)
+
+
+def press_link(hands: Keyboard, end: str) -> None:
+    """Go to the link whose address ends so, and press Enter."""
+    hands.to(hands.page.locator(f'main a[href$="{end}"]').first)
+    hands.page.keyboard.press("Enter")
+
+
+def saved(page: Page, doing: Callable[[], None], tmp_path) -> bytes:
+    """What the browser saves while this is done."""
+    with page.expect_download() as waiting:
+        doing()
     target = tmp_path / "download"
     waiting.value.save_as(target)
     return target.read_bytes()

@@ -320,6 +320,9 @@ def test_the_page_leads_from_the_file_to_the_handing_over(printed, awa, as_, noo
     assert Entry.objects.filter(action="batch.downloaded").count() == 1
     early = browser.post(f"{address}{printed.number}/handed-over/", {"to": "", "handed_over_at_day": "", "handed_over_at_time": ""})
     assert early.status_code == 422
+    said = {"to": "Imprimerie Basse", "handed_over_at_day": "2026-03-09", "handed_over_at_time": "12:30"}
+    before = browser.post(f"{address}{printed.number}/handed-over/", said)
+    assert before.status_code == 422 and "pas encore imprimé" in before.content.decode()
     said = {"to": "Imprimerie Basse", "handed_over_at_day": "2026-03-10", "handed_over_at_time": "12:30"}
     assert browser.post(f"{address}{printed.number}/handed-over/", said).status_code == 302
     assert "Imprimerie Basse" in browser.get(address).content.decode()
