@@ -15,6 +15,8 @@ from django.utils.translation import gettext_noop
 
 from breachreg.accounts.models import Organisation, User
 from breachreg.letters import ledger
+from breachreg.letters.recipients import rows
+from breachreg.letters.redaction import without_addresses
 from breachreg.letters.run_models import Dispatch
 
 LARGEST = 10 * 1024 * 1024
@@ -104,6 +106,8 @@ def note(*, organisation: Organisation, raw: bytes, by: User | None, at: datetim
     line = sent.filter(message_id=report.message_id, run__incident__organisation=organisation).first()
     if line is None:
         return None
+    person = next(rows([line.recipient])).person
     with translation.override(organisation.language):
-        ledger.note_returned(line, report.words(), by=by, at=at)
+        words = without_addresses(report.words(), person.email if person else "")
+        ledger.note_returned(line, words, by=by, at=at)
     return line

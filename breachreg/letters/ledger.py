@@ -11,7 +11,8 @@ For whoever sends (the post, the e-mail)::
     ledger.note_returned(dispatch, reason, by=…, at=at)         # came back
     ledger.give_back(batch, at=at, trouble="…")                 # not done: somebody tries again later
 
-A claim runs out after its lease, so a worker that dies loses nothing. None of these notes a line twice.
+A claim runs out after its lease, so a worker that dies loses nothing. None of these notes a line twice,
+and none keeps an e-mail address that a server repeated.
 """
 
 import csv
@@ -33,6 +34,7 @@ from breachreg.audit.actions import record
 from breachreg.letters.models import Channel, Letter
 from breachreg.letters.people import BadRecipient
 from breachreg.letters.recipients import rows
+from breachreg.letters.redaction import without_addresses
 from breachreg.letters.run_models import NOT_REACHED, OPEN, Dispatch, DispatchQuerySet, Result, Run, RunState
 from breachreg.letters.vault import keyed_hash
 from breachreg.register.leases import LEASE
@@ -120,13 +122,13 @@ def note_handed_over(dispatches: DispatchQuerySet, *, at: datetime, sent_at: dat
 
 def note_failed(dispatch: Dispatch, reason: str, *, at: datetime) -> bool:
     """The line can't go this way, for good; False when the claim was lost."""
-    columns = {"result": Result.FAILED, "done_at": at, "claimed_until": None, "explanation": reason[:1000], "trouble": ""}
+    columns = {"result": Result.FAILED, "done_at": at, "claimed_until": None, "explanation": without_addresses(reason)[:1000], "trouble": ""}
     return bool(_mine([dispatch]).update(**columns))
 
 
 def note_cancelled(dispatch: Dispatch, reason: str, *, at: datetime) -> bool:
     """The line must not leave any more; False when the claim was lost."""
-    columns = {"result": Result.CANCELLED, "done_at": at, "claimed_until": None, "explanation": reason[:1000], "trouble": ""}
+    columns = {"result": Result.CANCELLED, "done_at": at, "claimed_until": None, "explanation": without_addresses(reason)[:1000], "trouble": ""}
     return bool(_mine([dispatch]).update(**columns))
 
 
@@ -135,17 +137,18 @@ def give_back(
 ) -> int:
     """Not done: somebody tries these again, at ``again_at`` or at once. ``untried`` does not count as a try."""
     tries = F("attempts") - 1 if untried else F("attempts")
-    return _mine(batch).update(claimed_until=again_at, claim=None, trouble=trouble[:1000], attempts=tries)
+    return _mine(batch).update(claimed_until=again_at, claim=None, trouble=without_addresses(trouble)[:1000], attempts=tries)
 
 
 @transaction.atomic
 def note_returned(dispatch: Dispatch, reason: str, *, by: User | None, at: datetime) -> bool:
     """A letter or message that was sent came back; False when it was noted before, or never left."""
+    said = without_addresses(reason)[:1000]
     returned = Dispatch.objects.filter(pk=dispatch.pk, result=Result.SENT).update(
-        result=Result.RETURNED, returned_at=at, explanation=reason[:1000]
+        result=Result.RETURNED, returned_at=at, explanation=said
     )
     if returned:
-        _record(dispatch, "dispatch.returned", by, at, {"reason": reason[:1000]})
+        _record(dispatch, "dispatch.returned", by, at, {"reason": said})
     return bool(returned)
 
 

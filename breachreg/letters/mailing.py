@@ -23,7 +23,9 @@ from breachreg.audit.actions import record
 from breachreg.letters import ledger
 from breachreg.letters.message import Messages
 from breachreg.letters.models import Channel
+from breachreg.letters.people import Person
 from breachreg.letters.recipients import rows
+from breachreg.letters.redaction import without_addresses
 from breachreg.letters.run_models import Dispatch, Run, RunState
 
 log = logging.getLogger(__name__)
@@ -102,7 +104,7 @@ class Turn:
                 return False
         return True
 
-    def _send(self, line: Dispatch, person) -> None:
+    def _send(self, line: Dispatch, person: Person | None) -> None:
         if line.recipient.removed_at or person is None:
             self._note_gone(line, person is None)
             return
@@ -110,9 +112,9 @@ class Turn:
             self._open()
             self.post.send_messages([self.messages.of(line, person)])
         except smtplib.SMTPRecipientsRefused as refusal:
-            self._refused(line, *next(iter(refusal.recipients.values())))
+            self._refused(line, person, *next(iter(refusal.recipients.values())))
         except smtplib.SMTPDataError as refusal:
-            self._refused(line, refusal.smtp_code, refusal.smtp_error)
+            self._refused(line, person, refusal.smtp_code, refusal.smtp_error)
         except (OSError, smtplib.SMTPException) as trouble:
             log.warning("%s: the mail server is away: %s", self.run, trouble)
             self.post.close()
@@ -127,8 +129,8 @@ class Turn:
         if isinstance(self.post, SmtpBackend):
             self.post.open()  # and it stays open for the next one; a folder as outbox takes a file for each message
 
-    def _refused(self, line: Dispatch, code: int, answer: bytes) -> None:
-        said = f"{code} {answer.decode(errors='replace')}"[:300]
+    def _refused(self, line: Dispatch, person: Person, code: int, answer: bytes) -> None:
+        said = without_addresses(f"{code} {answer.decode(errors='replace')}", person.email)[:300]
         if code < 500 and line.attempts < MOST_TRIES:
             again = min(RETRY * 2 ** (line.attempts - 1), LATEST_RETRY)
             self.results["later"] += ledger.give_back([line], at=self.clock.now(), trouble=said, again_at=self.clock.now() + again)

@@ -19,6 +19,7 @@ from breachreg.letters import glyphs, ledger, placeholders
 from breachreg.letters.models import Channel, Letter, Recipient
 from breachreg.letters.people import BadRecipient, Person
 from breachreg.letters.recipients import Row, rows, to_write_to
+from breachreg.letters.redaction import without_addresses
 from breachreg.letters.run_models import OPEN, Dispatch, Result, Run, RunState
 from breachreg.letters.wording import person_values
 
@@ -88,7 +89,7 @@ def _line(
         run=run, letter=letter, recipient=recipient, way=recipient.channel, place=place, due_at=at,
         text_sha256=letter.sealed_sha256, name_length=len(person.name(letter.language)) if person else 0,
         message_id=ledger.message_id(run, recipient.pk) if is_email else None,
-        missing=" ".join([*problems(person, recipient, letter, codes), *(unprintable(person, signs) if on_paper(run, row) else ())]),
+        missing=without_addresses(" ".join([*problems(person, recipient, letter, codes), *(unprintable(person, signs) if on_paper(run, row) else ())])),
     )
 
 

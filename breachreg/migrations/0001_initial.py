@@ -1664,7 +1664,7 @@ class Migration(WholeTables):
                 ('trouble', models.TextField(blank=True, default='', editable=False)),
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='breachreg.incident')),
                 ('number', models.PositiveSmallIntegerField(editable=False)),
-                ('state', models.CharField(choices=[('preparing', 'being prepared'), ('stopped', 'stopped: values are missing'), ('prepared', 'prepared'), ('checked', 'checked'), ('approved', 'approved'), ('sending', 'being sent'), ('paused', 'paused'), ('done', 'ended'), ('cancelled', 'cancelled')], default='preparing', max_length=10)),
+                ('state', models.CharField(choices=[('preparing', 'being prepared'), ('stopped', "stopped: people can't be written to"), ('prepared', 'prepared'), ('checked', 'checked'), ('approved', 'approved'), ('sending', 'being sent'), ('paused', 'paused'), ('done', 'ended'), ('cancelled', 'cancelled')], default='preparing', max_length=10)),
                 ('attaches_pdf', models.BooleanField(default=False, verbose_name='attach the letter as PDF')),
                 ('is_merged', models.BooleanField(default=True, verbose_name='letters on paper in one file')),
                 ('letters_a_file', models.PositiveIntegerField(default=500, verbose_name='letters in a batch')),

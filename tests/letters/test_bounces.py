@@ -8,6 +8,7 @@ from breachreg.letters import bounces, ledger, preparing, recipients, returns, r
 from breachreg.letters.bounce_models import BounceMailbox
 from breachreg.letters.models import Channel
 from breachreg.letters.people import Person
+from breachreg.letters.redaction import without_addresses
 from breachreg.letters.run_models import Result
 from tests.mailboxes.conftest import dovecot  # noqa: F401 (a fixture)
 from tests.mailboxes.dovecot import PASSWORD, USER
@@ -73,7 +74,28 @@ def test_a_report_marks_its_line_as_returned_with_the_reason_in_words(sent, hosp
     assert bounces.note(organisation=hospital, raw=report(sent, kind=kind, head=head), by=None, at=noon) == sent
     sent.refresh_from_db()
     assert sent.result == Result.RETURNED and sent.offers_second_way
-    assert sent.explanation.startswith("la boîte n’existe pas (5.1.1 550 5.1.1 <j1@example.net>: Recipient address rejected")
+    assert sent.explanation.startswith("la boîte n’existe pas (5.1.1 550 5.1.1 <…>: Recipient address rejected")
+
+
+def test_an_address_that_a_server_repeats_is_kept_neither_in_the_ledger_nor_in_the_trail(sent, hospital, noon):
+    bounces.note(organisation=hospital, raw=report(sent), by=None, at=noon)
+    sent.refresh_from_db()
+    said = [sent.explanation, str(Entry.objects.get(action="dispatch.returned").content.details), *ledger.lines(sent.run)]
+    assert not any("j1@" in text or "example.net" in text for text in said)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("550 5.1.1 <jeanne.martin@example.net>: unknown", "550 5.1.1 <…>: unknown"),
+        ("550 No such user jeanne.martin here", "550 No such user … here"),
+        ("550 to=jeanne.martin@example.net, relay=mx.example.net", "550 to=…, relay=mx.example.net"),
+        ("452 4.2.2 JEANNE.MARTIN is over quota.", "452 4.2.2 … is over quota."),
+        ("421 Try again later", "421 Try again later"),
+    ],
+)
+def test_what_a_server_says_is_kept_without_the_address(said, kept):
+    assert without_addresses(said, "jeanne.martin@example.net") == kept
 
 
 def test_the_same_report_twice_is_one_return(sent, hospital, noon):

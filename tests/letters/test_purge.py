@@ -17,15 +17,19 @@ ODD = Person("Zwingelstein", "Philomène", line4="77 quai Unique", postcode="350
 SECRETS = ("Zwingelstein", "Philomène", "quai Unique", "QUAI UNIQUE", "Trifouillis", "TRIFOUILLIS", "exemple-rare")
 
 
+def started(sealed, awa, bruno, noon) -> Run:
+    """A started run to whoever stands on the list."""
+    run = runs.prepare(incident=sealed.incident, letters=[sealed], by=awa, at=noon)
+    preparing.prepare_now(run, noon)
+    runs.approve(run=runs.check(run=run, by=awa, at=noon), by=bruno, at=noon)
+    return runs.start(run=run, by=awa, at=noon)
+
+
 @pytest.fixture
 def told(sealed, awa, bruno, noon):
     """A run that ended: Philomène was told by post."""
     recipients.add_recipient(letter=sealed, person=ODD, channel=Channel.POST, by=awa, at=noon)
-    run = runs.prepare(incident=sealed.incident, letters=[sealed], by=awa, at=noon)
-    preparing.prepare_now(run, noon)
-    runs.check(run=run, by=awa, at=noon)
-    runs.approve(run=run, by=bruno, at=noon)
-    runs.start(run=run, by=awa, at=noon)
+    run = started(sealed, awa, bruno, noon)
     post.produce_due(noon)
     batch = run.batches.select_related("run__incident__organisation").get()
     post.hand_over(batch=batch, to="La Poste", handed_over_at=noon, by=awa, at=noon)
@@ -106,8 +110,14 @@ def test_a_person_purges_after_seeing_what_goes_and_what_stays(told, awa, as_):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_stolen_database_shows_no_recipient_in_clear(sealed, awa, noon, tmp_path):
-    recipients.add_recipient(letter=sealed, person=ODD, channel=Channel.POST, by=awa, at=noon)
+def test_a_stolen_database_shows_no_recipient_in_clear(sealed, awa, bruno, noon, tmp_path):
+    recipients.add_recipient(letter=sealed, person=ODD, channel=Channel.EMAIL, by=awa, at=noon)
+    line = started(sealed, awa, bruno, noon).dispatches.get()
+    [claimed] = ledger.claim(way=Channel.EMAIL, at=noon, run=line.run)
+    ledger.give_back([claimed], at=noon, trouble=f"450 <{ODD.email}>: greylisted")
+    [claimed] = ledger.claim(way=Channel.EMAIL, at=noon, run=line.run)
+    ledger.note_sent(claimed, at=noon)
+    ledger.note_returned(claimed, f"550 5.1.1 <{ODD.email}>: unknown", by=None, at=noon)
     stolen = _raw_bytes(tmp_path)
     assert b"HOP-2026-0001" in stolen, "this is not the database"
     for secret in SECRETS:
