@@ -98,13 +98,18 @@ def is_fast_lane(record: Record) -> bool:
 
 
 @transaction.atomic
-def tick(*, notification: Notification, field: str, by: User, at: datetime) -> None:
-    """Mark a field as carried over into the authority's form; marking it twice changes nothing."""
-    try:
-        with transaction.atomic():
-            Tick.objects.create(notification=notification, field=field, ticked_at=at, ticked_by=by)
-    except IntegrityError:
-        return
+def tick(*, notification: Notification, field: str, carried: str, by: User, at: datetime) -> None:
+    """Mark a field as carried over into the authority's form with this text (its SHA-256, as the page showed it).
+
+    Marking the same text twice changes nothing.
+    """
+    anew = notification.ticks.filter(field=field).exclude(carried=carried)
+    if not anew.update(carried=carried, ticked_at=at, ticked_by=by):
+        try:
+            with transaction.atomic():
+                Tick.objects.create(notification=notification, field=field, carried=carried, ticked_at=at, ticked_by=by)
+        except IntegrityError:
+            return
     tell("notification.ticked", notification, by, at, details={"field": field})
 
 

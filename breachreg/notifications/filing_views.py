@@ -40,12 +40,13 @@ def cockpit(request: HttpRequest, reference: str, number: int) -> HttpResponse:
 def cockpit_context(request: HttpRequest, notification: Notification) -> dict:
     """What the cockpit shows; the authority's form is in French, so the answers are."""
     reading = Reading(notification, at=request.now, language="fr")
-    ticks = {tick.field: tick for tick in notification.ticks.select_related("ticked_by")}
+    carried = dict(notification.ticks.values_list("field", "carried"))
     rows = [row for chapter in reading.chapters for row in chapter.rows]
+    ticked = {row.code for row in rows if carried.get(row.code) == row.carried}
     return {
-        "incident": notification.incident, "notification": notification, "reading": reading, "ticks": ticks,
-        "done": sum(row.code in ticks for row in rows), "total": len(rows),
-        "following": next((row for row in rows if row.code not in ticks), None),
+        "incident": notification.incident, "notification": notification, "reading": reading, "ticked": ticked,
+        "outdated": {row.code for row in rows if row.code in carried} - ticked, "done": len(ticked), "total": len(rows),
+        "following": next((row for row in rows if row.code not in ticked), None),
         "clock": clock_for(notification.kind, clocks_of(notification.incident, request.now)), "address": form_of_the_authority().address,
         "is_fast_lane": filing.is_fast_lane(reading.record), "is_large": request.COOKIES.get("cockpit") == "large",
         "interface_language": get_language(),
@@ -58,8 +59,11 @@ def tick(request: HttpRequest, reference: str, number: int, field: str) -> HttpR
     notification = load(request, reference, number)
     if field not in form_of_the_authority().by_code or not notification.is_open:
         raise Http404(_("There is no such field to tick."))
-    verb = filing.untick if request.POST.get("choice") == "untick" else filing.tick
-    verb(notification=notification, field=field, by=request.user, at=request.now)
+    if request.POST.get("choice") == "untick":
+        filing.untick(notification=notification, field=field, by=request.user, at=request.now)
+    else:
+        carried = request.POST.get("carried", "")[:64]
+        filing.tick(notification=notification, field=field, carried=carried, by=request.user, at=request.now)
     if request.htmx:
         context = cockpit_context(request, notification)
         row = next((row for chapter in context["reading"].chapters for row in chapter.rows if row.code == field), None)

@@ -39,7 +39,7 @@ TABLES = declare(
         "Comment": table(REVIEW, Term.RECORD, nothing="id thread written_at", colleague="written_by", text="text"),
         "Comment_mentions": table(REVIEW, Term.RECORD, nothing="id comment", colleague="user"),
         "Tick": table(
-            _("how far a filing got in the authority's form"), Term.RECORD, nothing="id notification field ticked_at",
+            _("how far a filing got in the authority's form"), Term.RECORD, nothing="id notification field carried ticked_at",
             colleague="ticked_by",
         ),
         "DecisionFile": table(

@@ -13,6 +13,7 @@ from breachreg.notifications.answers import Source, form, in_words, is_asked
 from breachreg.notifications.compare import Difference, is_same, since
 from breachreg.notifications.held import Held, held_by
 from breachreg.notifications.models import AnswerEntry, Notification, Thread
+from breachreg.notifications.neutral import digest
 from breachreg.notifications.papers import SOURCES
 from breachreg.notifications.prefill import fill
 from breachreg.notifications.record import Record, read
@@ -60,6 +61,11 @@ class Row:
     def text(self) -> str:
         """The answer as one text, as it is copied into the authority's form."""
         return "\n".join(self.words or (self.unknown,))
+
+    @property
+    def carried(self) -> str:
+        """What a tick keeps of the text that was carried over."""
+        return digest(self.text.encode())
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,9 @@ def test_a_complement_keeps_what_was_typed_while_the_record_stands(draft, awa, b
 
 def test_fields_are_ticked_once_and_unticked(approved, awa, second_dpo, noon):
     for person in (awa, second_dpo):
-        filing.tick(notification=approved, field="siren", by=person, at=at(noon, 5))
+        filing.tick(notification=approved, field="siren", carried="a" * 64, by=person, at=at(noon, 5))
     assert approved.ticks.get().ticked_by == awa
+    filing.tick(notification=approved, field="siren", carried="b" * 64, by=second_dpo, at=at(noon, 5))
+    assert (approved.ticks.get().ticked_by, approved.ticks.get().carried) == (second_dpo, "b" * 64)
     filing.untick(notification=approved, field="siren", by=awa, at=at(noon, 5))
     assert not approved.ticks.exists()

@@ -1,12 +1,9 @@
 """The pages of a notification, as each person meets them."""
 
-import hashlib
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.contrib.messages import get_messages
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -177,35 +174,6 @@ def test_the_record_changed_and_the_draft_says_which_answers_are_older(draft, aw
     assert not client.get(address("notification-page", draft)).context["reading"].stale
 
 
-def test_awa_carries_over_field_by_field_and_records_the_receipt(approved, awa, sign_in, at_noon):
-    client = sign_in(awa)
-    cockpit = client.get(address("notification-cockpit", approved))
-    assert "Numéro SIREN" in words_of(cockpit)
-    press(client, "notification-tick", approved, "siren")
-    assert "siren" in client.get(address("notification-cockpit", approved)).context["ticks"]
-    at_noon(63)
-    sign_in(awa)  # a session lasts twelve hours
-    data = {"filed_at_day": "2026-03-13", "filed_at_time": "03:00", "receipt_number": "CNIL-7"}
-    response = press(client, "notification-receipt", approved, **data)
-    assert response.status_code == 302
-    approved.refresh_from_db()
-    assert approved.state == State.FILED
-    page = words_of(client.get(address("notification-page", approved)))
-    assert "CNIL-7" in page
-    assert "Déposé" in page or "déposé" in page.lower()
-
-
-def test_an_instant_to_come_is_refused_and_nothing_typed_is_lost(approved, awa, sign_in, at_noon):
-    response = press(
-        sign_in(awa), "notification-receipt", approved, filed_at_day="2026-03-20", filed_at_time="09:00",
-        receipt_number="CNIL-9",
-    )
-    assert response.status_code == 422
-    assert "CNIL-9" in words_of(response)
-    approved.refresh_from_db()
-    assert approved.state == State.APPROVED
-
-
 def test_a_comment_with_a_suggestion_is_accepted_with_one_click(draft, awa, bruno, sign_in, at_noon, noon):
     client = sign_in(bruno)
     comment = address("notification-comment-field", draft, "measures_before")
@@ -323,36 +291,6 @@ def test_kinds_are_offered_only_where_they_fit(approved, awa, sign_in, at_noon):
     assert kinds_for(approved.incident) == [FilingKind.COMPLEMENTARY, FilingKind.WITHDRAWAL]
 
 
-def receipt(client, notification, recap, **more):
-    data = {"filed_at_day": "2026-03-10", "filed_at_time": "20:00", "receipt_number": "CNIL-8", "recap": recap}
-    return press(client, "notification-receipt", notification, **(data | more))
-
-
-def test_the_recap_is_checked_to_be_a_pdf_and_kept_with_its_hash(approved, awa, sign_in, at_noon):
-    at_noon(10)
-    client = sign_in(awa)
-    refused = receipt(client, approved, SimpleUploadedFile("recap.pdf", b"MZ this is a program"))
-    assert refused.status_code == 422
-    assert "CNIL-8" in words_of(refused)
-    kept = receipt(client, approved, SimpleUploadedFile("recap.pdf", b"%PDF-1.4 and so on"))
-    assert kept.status_code == 302
-    approved.refresh_from_db()
-    assert approved.filing.evidence.sha256 == hashlib.sha256(b"%PDF-1.4 and so on").hexdigest()
-
-
-def test_a_refused_filing_leaves_no_recap_behind(approved, awa, sign_in, at_noon, settings):
-    at_noon(80)  # late, and without its reasons
-    response = receipt(
-        sign_in(awa), approved, SimpleUploadedFile("recap.pdf", b"%PDF-1.4 late"), filed_at_day="2026-03-13",
-        filed_at_time="15:00",
-    )
-    assert response.status_code == 422
-    assert "delay_reasons" in response.context["form"].errors
-    assert not approved.incident.evidence.exists()
-    stored = [file for file in Path(settings.EVIDENCE_DIR).rglob("*") if file.is_file() and file.read_bytes() == b"%PDF-1.4 late"]
-    assert stored == []
-
-
 def test_the_open_comments_are_listed_above_the_questions(submitted, bruno, awa, sign_in, noon, at_noon):
     thread = review.comment(
         notification=submitted, field="measures_before", text="Vérifié ?", suggestion="Disque chiffré.", by=bruno,
@@ -364,10 +302,3 @@ def test_the_open_comments_are_listed_above_the_questions(submitted, bruno, awa,
     assert "Un commentaire est ouvert" in html and "propose une autre rédaction" in html
     # The version in review is not hers to write on: the button would only fail.
     assert "Accepter cette rédaction" not in html and "quand le projet vous sera renvoyé" in html
-
-
-def test_the_filing_screen_leads_to_the_next_field(draft, awa, sign_in, at_noon):
-    client = sign_in(awa)
-    assert 'href="#field-notification_type">Aller à la suivante' in words_of(client.get(address("notification-cockpit", draft)))
-    answer = client.post(address("notification-tick", draft, "notification_type"), headers={"HX-Request": "true"})
-    assert 'href="#field-siren">Aller à la suivante' in words_of(answer)

@@ -102,10 +102,15 @@ class ReviewMessage(Lease):
 
 
 class Tick(models.Model):
-    """A field that was carried over into the authority's form: the filing can be taken up again on another device."""
+    """A field that was carried over into the authority's form: the filing can be taken up again on another device.
+
+    ``carried`` is the SHA-256 of the text that was carried over: when the answer is another one by now, the tick no
+    longer counts.
+    """
 
     notification = models.ForeignKey(Notification, on_delete=models.PROTECT, related_name="ticks")
     field = models.CharField(max_length=60)
+    carried = models.CharField(max_length=64)
     ticked_at = models.DateTimeField()
     ticked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
