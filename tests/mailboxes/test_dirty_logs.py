@@ -7,8 +7,9 @@ import json
 import pytest
 
 from breachreg.mailboxes import tables
-from breachreg.mailboxes.log.reading import Tally, read_log
-from breachreg.mailboxes.log.record import Record
+from breachreg.mailboxes.log.reading import NotALog, Tally, read_log
+from breachreg.mailboxes.log.record import Record, client_address
+from breachreg.mailboxes.log.rules import rule_in
 from tests.mailboxes.makers import logs
 
 
@@ -112,3 +113,74 @@ def test_json_lines_with_a_broken_one_lose_only_that():
     lines = [json.dumps(one) for one in sign_ins(3)]
     records, tally = read("\n".join([lines[0], lines[1][:-9], lines[2]]).encode())
     assert (len(records), tally.unreadable) == (2, 1)
+
+
+def rule_made(**changed) -> dict:
+    given = logs.parameters(Name=".", ForwardTo="collecte@evil.example", DeleteMessage="True")
+    return logs.event("New-InboxRule", number=7, Parameters=given) | changed
+
+
+def in_csv(data: str) -> bytes:
+    return table(["CreationDate", "UserIds", "Operations", "AuditData"], [["9/14/2026 7:03:22 PM", logs.OWNER, "New-InboxRule", data]])
+
+
+SENTINEL = {
+    "TimeGenerated [UTC]": "9/14/2026, 7:03:22.123 PM", "Operation": "New-InboxRule", "UserId": logs.OWNER, "ClientIP": "",
+    "Client_IPAddress": "203.0.113.7:4431", "OfficeObjectId": "compta\\.", "Parameters": json.dumps(rule_made()["Parameters"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        in_csv(json.dumps(rule_made(Parameters=json.dumps(rule_made()["Parameters"])))),
+        in_csv(json.dumps(json.dumps(rule_made()))),
+        in_csv(json.dumps(rule_made(Other="x" * 40_000))[:32_767]),
+        table(list(SENTINEL), [list(SENTINEL.values())]),
+        json.dumps([{key[0].lower() + key[1:]: value for key, value in rule_made().items()}]).encode(),
+    ],
+    ids=["a list in quotes", "quoted twice", "cut off by a spreadsheet", "flattened by Sentinel", "keys in lower case"],
+)
+def test_a_rule_is_found_however_its_record_was_exported(raw):
+    (record,), tally = read(raw)
+    rule = rule_in(record)
+    assert (rule.name, rule.actions[0].values, tally.unreadable) == (".", ("collecte@evil.example",), 0)
+    assert record.address is not None
+
+
+def test_a_synchronisation_is_told_from_a_reading_also_when_its_properties_stand_in_quotes():
+    properties = json.dumps(logs.parameters(MailAccessType="Sync"))
+    folder = {"ParentFolder": {"Path": "\\Boîte de réception"}}
+    raw = table(["AuditData"], [[json.dumps(logs.event("MailItemsAccessed", OperationProperties=properties, Item=folder))]])
+    (record,), _tally = read(raw)
+    assert (record.kind, record.details["folders"]) == ("synced", ["\\Boîte de réception"])
+
+
+def test_a_record_of_graph_without_its_audit_data_keeps_who_and_from_where():
+    item = {"createdDateTime": "2026-09-14T19:03:22Z", "operation": "Send", "userPrincipalName": logs.OWNER, "clientIp": "[2001:db8::1]:443"}
+    (record,), _tally = read(json.dumps({"value": [item]}).encode())
+    assert (record.user, record.address.ip) == (logs.OWNER, "2001:db8::1")
+
+
+FRENCH = ["Date (UTC)", "ID de la demande", "Nom d'utilisateur", "Adresse IP", "Emplacement", "État", "Code d'erreur de connexion"]
+
+
+def test_sign_ins_exported_in_french_are_read_and_failures_stay_failures():
+    rows = [[f"2026-09-14T19:0{n}:00Z", f"r{n}", logs.OWNER, "203.0.113.7", "Lagos, NG", state, code] for n, state, code in ((1, "Réussite", ""), (2, "Échec", "50126"), (3, "Interrompu", ""))]
+    records, _tally = read(table(FRENCH, rows, delimiter=";"))
+    assert [(r.kind, r.user, r.address.ip) for r in records] == [(kind, logs.OWNER, "203.0.113.7") for kind in ("sign_in", "failed_sign_in", "failed_sign_in")]
+
+
+def test_sign_ins_in_a_language_that_we_do_not_know_are_said_to_be_unreadable():
+    with pytest.raises(NotALog):
+        read(table(["Date (UTC)", "Benutzername", "IP-Adresse"], [["2026-09-14T19:03:22Z", logs.OWNER, "203.0.113.7"]]))
+
+
+@pytest.mark.parametrize("date", ["/Date(1789412602000)/", "\\/Date(1789412602000)\\/", "9/14/2026, 7:03:22.000 PM"])
+def test_a_date_as_powershell_and_sentinel_write_it(date):
+    (record,), _tally = read(json.dumps([{"CreationDate": date, "UserIds": logs.OWNER, "Operations": "Send"}]).encode())
+    assert record.at.isoformat() == "2026-09-14T19:03:22+00:00"
+
+
+def test_of_a_chain_of_proxies_the_first_address_counts():
+    assert client_address("203.0.113.7:50, 198.51.100.1") == ("203.0.113.7", 50)

@@ -206,3 +206,17 @@ def test_a_rule_declared_known_is_known_in_every_mailbox():
 def test_a_rule_survives_being_kept_as_json():
     rule = replace(MOVE, made_at=datetime(2026, 3, 9, tzinfo=UTC), mailbox="a")
     assert Rule.from_json(json.loads(json.dumps(rule.as_json()))) == rule
+
+
+@pytest.mark.parametrize("raw", [GRAPH, GMAIL.replace(b"UTF-8", b"UTF-16")], ids=["Graph", "Gmail"])
+@pytest.mark.parametrize("mark", ["utf-16-le", "utf-16-be"])
+def test_an_export_that_powershell_wrote_in_utf_16_is_read(raw, mark):
+    assert read_rules(("\ufeff" + raw.decode()).encode(mark)).rules
+
+
+@pytest.mark.parametrize(
+    "raw", [b"[]", "\ufeff[]".encode("utf-16-le"), b'{"@odata.context": "x", "value": []}', b"<feed xmlns='http://www.w3.org/2005/Atom'/>"]
+)
+def test_an_empty_export_says_that_there_is_no_rule(raw):
+    reading = read_rules(raw)
+    assert (reading.rules, reading.unreadable) == ([], [])

@@ -26,8 +26,10 @@ def recognise(path: Path) -> str | None:
     start = head.lstrip(_BLANK)
     if start.startswith(b"<"):
         return Kind.RULES
-    rows = tables.rows_of_json if start[:1] in (b"[", b"{") else tables.rows_of_csv
-    if kind := _of_rows(row.cells for row in itertools.islice(rows(io.BytesIO(head)), 20)):
+    is_json = start[:1] in (b"[", b"{")
+    rows = tables.rows_of_json if is_json else tables.rows_of_csv
+    kind = _of_rows(row.cells for row in itertools.islice(rows(io.BytesIO(head)), 20))
+    if kind or is_json:
         return kind
     try:
         staging.kind_of(path)

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from breachreg.mailboxes import tables
 from breachreg.mailboxes.log.kinds import kind_of
 from breachreg.mailboxes.log.record import FAILED_SIGN_IN, SIGN_IN, Record, client_address, instant, named_values
+from breachreg.mailboxes.log.spelling import spelled, unquoted
 from breachreg.mailboxes.reading.addresses import addresses_in
 
 MOST_UNREADABLE = 1000
@@ -101,20 +102,37 @@ def _parsed(data: object) -> tuple[Mapping, bool]:
     text = str(data).strip()
     for candidate in (text, text.replace('""', '"')):
         try:
-            parsed = json.loads(candidate)
+            parsed = unquoted(json.loads(candidate))
         except (ValueError, RecursionError):
             continue
         return (parsed, True) if isinstance(parsed, Mapping) else ({}, False)
-    return dict(_SCALAR.findall(text.replace('""', '"')[:200_000])), False
+    return _left_of(text.replace('""', '"')[:200_000]), False
+
+
+def _left_of(text: str) -> dict:
+    """What a record says that was cut off: its plain values, and the parameters that stand before the cut."""
+    start = text.find('"Parameters"')
+    pairs = _PAIR.findall(text, start) if start >= 0 else []
+    parameters = [{"Name": name, "Value": _unescaped(value)} for name, value in pairs]
+    return {name: _unescaped(value) for name, value in _SCALAR.findall(text)} | ({"Parameters": parameters} if parameters else {})
+
+
+def _unescaped(text: str) -> str:
+    try:
+        return json.loads(f'"{text}"')
+    except ValueError:
+        return text
 
 
 _SCALAR = re.compile(
     r'"(CreationTime|Id|Operation|UserId|ClientIP|ClientIPAddress|ClientInfoString|ResultStatus|ObjectId|SessionId|Workload)"'
-    r'\s*:\s*"([^"\\]{0,2000})"'
+    r'\s*:\s*"((?:[^"\\]|\\.){0,2000})"'
 )
+_PAIR = re.compile(r'"Name"\s*:\s*"([^"\\]{1,100})"\s*,\s*"Value"\s*:\s*"((?:[^"\\]|\\.){0,4000})"')
 
 
 def _audited(number: int, data: Mapping, cells: Mapping, *, is_partial: bool) -> Record | str:
+    data = spelled(data)
     operation = str(data.get("Operation") or _column(cells, "operations", "operation") or "").strip()
     at = instant(data.get("CreationTime")) or instant(_column(cells, "creationdate", "creationtime", "createddatetime"))
     if not operation or not at:
@@ -170,7 +188,7 @@ def _details(data: Mapping, parameters: Mapping, properties: Mapping, modified: 
         "parameters": {str(k)[:100]: str(v)[:4000] for k, v in parameters.items()},
         "properties": {k: str(v)[:4000] for k, v in kept.items()},
         "modified": {str(k)[:100]: "" for k in modified},
-        "folders": sorted({str(f.get("Path"))[:300] for f in folders if f.get("Path")})[:50],
+        "folders": sorted({str(f["Path"])[:300] for f in [*folders, _folder_of(item)] if f.get("Path")})[:50],
         "messages": [str(i.get("InternetMessageId"))[:300] for i in items if i.get("InternetMessageId")][:1000],
         "message_count": len(items) or len(affected),
         "subject": str(item.get("Subject") or "")[:300],
@@ -180,28 +198,51 @@ def _details(data: Mapping, parameters: Mapping, properties: Mapping, modified: 
     return {key: value for key, value in found.items() if value}
 
 
+def _folder_of(item: Mapping) -> Mapping:
+    """The folder of a synchronisation, which stands with its item."""
+    folder = item.get("ParentFolder")
+    return folder if isinstance(folder, Mapping) else {}
+
+
+_FAILED = ("failure", "échec", "echec", "interrupted", "interrompu", "interrompue")
+
+
 def _sign_in(row: tables.Row) -> Record | str:
-    """A row of Entra's sign-in log, JSON (createdDateTime, ipAddress...) or CSV ("Date (UTC)", "IP address"...)."""
+    """A row of Entra's sign-in log, JSON (createdDateTime, ipAddress...) or CSV, whose heads are in the language of who
+    exported it ("IP address", "Adresse IP"). One that names neither a user nor an address is not understood.
+    """
     cells = row.cells
     at = instant(_column(cells, "createddatetime", "date (utc)", "date", "creationtime", "time"))
     if not at:
         return row.trouble or "createdDateTime"
-    status = _column(cells, "status")
-    code = status.get("errorCode") if isinstance(status, Mapping) else _column(cells, "sign-in error code", "errorcode")
-    is_success = code in (0, "0", None) and str(status).strip().lower() not in ("failure", "échec", "interrupted")
-    place = _column(cells, "location")
+    status = _column(cells, "status", "état", "etat", "statut")
+    code = status.get("errorCode") if isinstance(status, Mapping) else _column(cells, *_ERROR_CODES)
+    is_success = code in (0, "0", None) and str(status).strip().lower() not in _FAILED
+    place = _column(cells, "location", "emplacement", "localisation")
     place = ", ".join(str(place[k]) for k in ("city", "countryOrRegion") if place.get(k)) if isinstance(place, Mapping) else place
-    user = _column(cells, "userprincipalname", "username", "user principal name", "user")
+    user, address = _column(cells, *_USERS), client_address(_column(cells, "ipaddress", "ip address", "adresse ip", "ip"))
+    if not user and not address:
+        return "userPrincipalName, ipAddress"
     return Record(
         row=row.number, at=at, operation="SignIn", kind=SIGN_IN if is_success else FAILED_SIGN_IN,
         user=str(user).strip().lower()[:320] if user else None,
-        address=client_address(_column(cells, "ipaddress", "ip address", "ip")),
-        client=str(_column(cells, "clientappused", "client app", "useragent", "user agent") or "")[:300] or None,
-        session=str(_column(cells, "correlationid", "correlation id", "sessionid") or "")[:100] or None,
+        address=address, client=str(_column(cells, *_CLIENTS) or "")[:300] or None,
+        session=str(_column(cells, "correlationid", "correlation id", "id de corrélation", "sessionid") or "")[:100] or None,
         place=str(place)[:200] if place else None, result=str(code) if code is not None else None,
         target=str(_column(cells, "appdisplayname", "application", "resourcedisplayname") or "")[:300] or None,
-        identifier=str(_column(cells, "id", "request id", "requestid") or "") or None,
+        identifier=str(_column(cells, *_REQUESTS) or "") or None,
     )  # fmt: skip
+
+
+_USERS = (
+    "userprincipalname", "username", "user principal name", "nom d'utilisateur", "nom d’utilisateur", "nom d'utilisateur principal",
+    "nom d’utilisateur principal", "user", "utilisateur",
+)  # fmt: skip
+_CLIENTS = ("clientappused", "client app", "application cliente", "useragent", "user agent", "agent utilisateur")
+_ERROR_CODES = (
+    "sign-in error code", "errorcode", "code d'erreur de connexion", "code d’erreur de connexion", "code d'erreur d'authentification",
+)  # fmt: skip
+_REQUESTS = ("id", "request id", "requestid", "id de la demande", "id de demande", "id de la requête", "id de requête")
 
 
 def _google(row: tables.Row) -> Record | str:

@@ -68,7 +68,7 @@ _WITH_PORT = re.compile(r"^(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})$")
 
 def client_address(text: object) -> ClientAddress | None:
     """An address in any of the four shapes of the logs: 1.2.3.4, 1.2.3.4:5, 2001:db8::1, [2001:db8::1]:5."""
-    text = str(text or "").strip().strip("\"'")
+    text = str(text or "").partition(",")[0].strip().strip("\"'")  # of a chain of proxies, who came first
     match = _BRACKETED.match(text) or _WITH_PORT.match(text)
     host, port = (match[1], int(match[2]) if match[2] else None) if match else (text, None)
     try:
@@ -81,8 +81,10 @@ def client_address(text: object) -> ClientAddress | None:
 
 _FORMATS = (
     "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M",
-    "%d.%m.%Y %H:%M:%S", "%Y/%m/%d %H:%M:%S",
+    "%d.%m.%Y %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%m/%d/%Y, %I:%M:%S.%f %p", "%m/%d/%Y, %I:%M:%S %p",
 )  # fmt: skip
+_OF_POWERSHELL = re.compile(r"^\\?/Date\((\d{1,13})(?:[+-]\d{4})?\)\\?/$")
+"""ConvertTo-Json of Windows PowerShell: milliseconds since 1970."""
 _ISO = re.compile(r"^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:[.,](\d{1,9}))?\s*(Z|UTC|[+-]\d\d:?\d\d)?$", re.I)
 
 
@@ -97,6 +99,8 @@ def instant(text: object) -> datetime | None:
             return datetime.fromisoformat(f"{match[1]}T{clock}.{fraction}{zone}").astimezone(UTC)
         except ValueError:
             return None
+    if match := _OF_POWERSHELL.match(text):
+        return datetime.fromtimestamp(int(match[1]) / 1000, UTC)
     for form in _FORMATS:
         try:
             return datetime.strptime(text, form).replace(tzinfo=UTC)

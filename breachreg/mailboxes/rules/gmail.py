@@ -28,6 +28,8 @@ def rules_of_xml(raw: bytes) -> Iterator[Rule]:
         root = ElementTree.fromstring(raw)
     except (ElementTree.ParseError, defusedxml.common.DefusedXmlException, ValueError, LookupError) as error:
         raise NotARuleFile(str(error)) from error
+    if root.tag != f"{_ATOM}feed":
+        raise NotARuleFile(root.tag)
     for number, entry in enumerate(root.iter(f"{_ATOM}entry"), 1):
         properties = {p.get("name", ""): p.get("value", "") for p in entry.iter(f"{_APPS}property")}
         yield _rule(properties, number)

@@ -9,7 +9,8 @@ from breachreg.mailboxes import tables
 from breachreg.mailboxes.rules import gmail, microsoft, sieve
 from breachreg.mailboxes.rules.rule import NotARuleFile, Rule, Unreadable
 
-_BLANK = b"\xef\xbb\xbf \t\r\n"
+_BLANK = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
+"""What may stand before the first character: marks of UTF-8 and UTF-16, the zeros of UTF-16, blanks."""
 
 
 class Reading(NamedTuple):
@@ -21,7 +22,9 @@ class Reading(NamedTuple):
 
 
 def read_rules(raw: bytes) -> Reading:
-    """Read an export of rules. Raises NotARuleFile, in words for the person, when it is none that we know."""
+    """Read an export of rules; an empty one says that there are none. Raises NotARuleFile, in words for the person, when
+    it is none that we know.
+    """
     start = raw[:4096].lstrip(_BLANK)
     if start.startswith(b"<"):
         return _read_xml(raw)
@@ -35,8 +38,6 @@ def _read_xml(raw: bytes) -> Reading:
         rules = list(gmail.rules_of_xml(raw))
     except NotARuleFile as error:
         raise _unknown(error) from error
-    if not rules:
-        raise _unknown()
     return Reading("gmail_xml", rules, [])
 
 
@@ -53,7 +54,7 @@ def _read_json(raw: bytes) -> Reading:
             rules.append(microsoft.rule_of(row.cells, row.number))
         else:
             unreadable.append(Unreadable(row.number, _("no condition or action that we know")))
-    if not rules and raw.strip(_BLANK) != b"[]":
+    if not rules and unreadable:
         raise _unknown()
     return Reading(formats[0] if formats else "exchange_json", rules, unreadable)
 
