@@ -41,6 +41,23 @@ _EVIDENCE = {
 }
 
 
+_UNREADABLE = {
+    "CreationTime": gettext_lazy("no instant (CreationTime)"),
+    "createdDateTime": gettext_lazy("no instant (createdDateTime)"),
+    "id.time": gettext_lazy("no instant (id.time)"),
+    "Operation": gettext_lazy("no operation (Operation)"),
+    "events": gettext_lazy("no event in it (events)"),
+    "AuditData": gettext_lazy("AuditData is no record"),
+    "columns": gettext_lazy("more or fewer cells than columns"),
+    "userPrincipalName, ipAddress": gettext_lazy("neither user nor address: the heads of the columns are in a language that is not known here"),
+}
+
+
+def unreadable_told(why: str) -> str:
+    """Why a row could not be read, in words; what a parser said stays as it said it."""
+    return str(_UNREADABLE.get(why, why))
+
+
 def evidence_told(item: Evidence) -> str:
     """Why an address is strange, in words."""
     told = str(_EVIDENCE[item.code]) % {"what": item.what}

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from breachreg.mailboxes.rules.rule import Action, Condition, Rule
 from breachreg.mailboxes.rules.verdict import Reason
@@ -108,7 +108,8 @@ def reason_told(reason: Reason) -> str:
 def _instant(text: str) -> str:
     """An instant on the clock of the reader, with its zone named."""
     moment = datetime.fromisoformat(text)
-    return f"{date_format(local(moment), 'SHORT_DATETIME_FORMAT')} ({zone_words(moment)})"
+    shown = date_format(local(moment), pgettext("format of a short instant", "j M, H:i"))
+    return f"{shown} ({zone_words(moment)})"
 
 
 def _told(words: dict, item: Condition | Action) -> str:

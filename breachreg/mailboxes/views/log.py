@@ -14,7 +14,7 @@ from breachreg.mailboxes.examinations import actions
 from breachreg.mailboxes.examinations.forms import WindowQuestion
 from breachreg.mailboxes.examinations.models import Examination, Kind, LogLine
 from breachreg.mailboxes.log.record import Record
-from breachreg.mailboxes.log.telling import KINDS, evidence_told, line
+from breachreg.mailboxes.log.telling import KINDS, evidence_told, line, unreadable_told
 from breachreg.mailboxes.log.window import Evidence
 from breachreg.mailboxes.views.examinations import find_examination, to_examination
 from breachreg.register.views.common import add_errors
@@ -45,7 +45,7 @@ def _show(request: HttpRequest, found: Examination, form: WindowQuestion) -> Htt
     if only_strange:
         lines = lines.filter(address__in=(found.analysis or {}).get("strange", []))
     page_obj = paginate(request, lines, PER_PAGE)
-    unreadable = [(file.evidence.name, row, why) for file in files for row, why in file.result["examples"]]
+    unreadable = [(file.evidence.name, row, unreadable_told(why)) for file in files for row, why in file.result["examples"]]
     context = {
         "examination": found, "incident": found.incident, "here": "log", "files": files, "form": form, "page_obj": page_obj,
         "lines": [{"line": one, "words": line(Record.from_json(one.content))} for one in page_obj],
