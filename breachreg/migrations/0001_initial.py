@@ -1314,6 +1314,7 @@ class Migration(WholeTables):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('notification', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ticks', to='breachreg.notification')),
                 ('field', models.CharField(max_length=60)),
+                ('carried', models.CharField(max_length=64)),
                 ('ticked_at', models.DateTimeField()),
                 ('ticked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],

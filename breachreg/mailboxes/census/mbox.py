@@ -1,7 +1,8 @@
 """An mbox file to its messages, chunk by chunk: any chunk can be read without the others, in constant memory.
 
 A message belongs to the chunk in which its "From " line begins. Variants differ in how they quote such lines within a
-message, so a line counts only after an empty line, and with an hour in it or a header after it.
+message, so a line counts only after an empty line, and with an hour in it or a header after it. Some programmes leave the
+empty line out: a line with a whole date in it and a header after it counts all the same.
 """
 
 import re
@@ -17,6 +18,9 @@ MOST_BYTES = 101 * 2**20
 _LONGEST_LINE = 1000
 _HOUR = re.compile(rb"\d\d?:\d\d|- *\r?$")
 _HEADER = re.compile(rb"[!-9;-~]{1,100}:")
+_DATED = re.compile(rb"From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{1,2} \d\d:\d\d")
+BLANK = b"\xef\xbb\xbf\r\n"
+"""What may stand before the first message: the mark of UTF-8, empty lines."""
 _QUOTED = re.compile(rb"^>(?=>*From )", re.M)
 
 
@@ -41,7 +45,7 @@ def messages(path: Path, chunk: Chunk) -> Iterator[tuple[int, bytes]]:
         lead = min(3, chunk.start)  # tells whether the first line follows an empty one
         file.seek(chunk.start - lead)
         data = file.read(lead + chunk.end - chunk.start + 2 * _LONGEST_LINE)
-        starts = list(_starts(data, chunk.start == 0))
+        starts = list(_starts(data, chunk.start == lead))
         own = [start for start in starts if lead <= start < lead + chunk.end - chunk.start]
         for place, start in enumerate(own):
             if place + 1 < len(own):
@@ -78,12 +82,13 @@ def _rest(file: BinaryIO, message: bytes) -> bytes:
 
 
 def _starts(data: bytes, is_first: bool) -> Iterator[int]:
-    if is_first and data.startswith(b"From ") and _is_start(data, 0):
-        yield 0
-    at = data.find(b"\nFrom ")
+    first = len(data) - len(data.lstrip(BLANK)) if is_first else 0
+    if is_first and data.startswith(b"From ", first) and _is_start(data, first):
+        yield first
+    at = data.find(b"\nFrom ", first)
     while at >= 0:
         follows_empty_line = data[at - 1 : at] == b"\n" or data[max(at - 2, 0) : at] == b"\n\r" or at == 0
-        if follows_empty_line and _is_start(data, at + 1):
+        if _is_start(data, at + 1) if follows_empty_line else _is_dated_start(data, at + 1):
             yield at + 1
         at = data.find(b"\nFrom ", at + 1)
 
@@ -91,6 +96,11 @@ def _starts(data: bytes, is_first: bool) -> Iterator[int]:
 def _is_start(data: bytes, at: int) -> bool:
     end = data.find(b"\n", at, at + _LONGEST_LINE)
     return end > 0 and bool(_HOUR.search(data, at, end) or _HEADER.match(data, end + 1))
+
+
+def _is_dated_start(data: bytes, at: int) -> bool:
+    end = data.find(b"\n", at, at + _LONGEST_LINE)
+    return end > 0 and bool(_DATED.match(data, at, end) and _HEADER.match(data, end + 1))
 
 
 def _after_line(data: bytes, start: int) -> int:

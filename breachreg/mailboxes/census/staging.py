@@ -53,7 +53,7 @@ def kind_of(path: Path) -> str:
         return ZIP
     if start[257:262] == b"ustar" or start.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")):
         return TAR
-    if start.startswith(b"From ") and _HEADER.search(start):
+    if start.lstrip(mbox.BLANK).startswith(b"From ") and _HEADER.search(start):
         return MBOX
     if is_outlook_message(start) or _HEADER.match(start):
         return MESSAGE
