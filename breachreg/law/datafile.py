@@ -44,19 +44,24 @@ class DataFile:
     path: Path
     own_words: bool = True
 
+    @property
+    def name(self) -> str:
+        """The file as somebody finds it below `data/`, such as "vocabulary/regimes.toml"."""
+        return f"vocabulary/{self.path.name}" if self.path.parent.name == "vocabulary" else self.path.name
+
     @cached_property
     def text(self) -> str:
         try:
             return self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
-            raise BadData(f"{self.path.name}: the file is missing; restore it in {self.path.parent}") from None
+            raise BadData(f"{self.name}: the file is missing; restore it in {self.path.parent}") from None
 
     @cached_property
     def values(self) -> dict:
         try:
             found = tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:
-            raise BadData(f"{self.path.name}:{self._line_in(error)}: not valid TOML: {error}") from error
+            raise BadData(f"{self.name}:{self._line_in(error)}: not valid TOML: {error}") from error
         return _typeset_french(found) if self.own_words else found
 
     def _line_in(self, error: tomllib.TOMLDecodeError) -> str:
@@ -82,7 +87,7 @@ class DataFile:
 
     def complaint(self, message: str, table: str = "", index: int = 0) -> BadData:
         """The exception to raise about the `index`-th `[[table]]`."""
-        return BadData(f"{self.path.name}:{self.line_of(table, index)}: {message}")
+        return BadData(f"{self.name}:{self.line_of(table, index)}: {message}")
 
     def require(self, row: dict, keys: tuple[str, ...], table: str = "", index: int = 0) -> None:
         """Raise BadData when `row` lacks one of `keys`, or holds an empty text there."""

@@ -156,6 +156,21 @@ def test_the_pages_of_the_clocks_cost_as_much_with_many_as_with_few(client, awar
             client.get(reverse(view, args=["hopital", aware.reference]))
 
 
+def test_the_pages_of_the_organisations_clocks_and_of_who_is_in_charge_cost_the_same_at_any_size(
+    client, aware, awa, noon, django_assert_max_num_queries
+):
+    client.force_login(awa)
+    for view, place, most in (("our-clocks", ["hopital"], 8), ("charge", ["hopital", aware.reference], 12)):
+        address = reverse(view, args=place)
+        client.get(address)
+        with django_assert_max_num_queries(most) as few:
+            client.get(address)
+        for number in range(5):
+            own_clocks.save_own_clock(organisation=aware.organisation, by=awa, at=noon, **OWN | {"name": f"Client {view} {number}"})
+        with django_assert_max_num_queries(len(few.captured_queries)):
+            client.get(address)
+
+
 def test_the_strict_day_is_said_where_only_the_day_of_the_awareness_is_known(client, breach, awa, noon):
     client.force_login(awa)
     place = ["hopital", breach.reference]
