@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from breachreg.letters.composed import FAMILY, Composed, Page, take_apart
 from breachreg.letters.stamp import Line, Stamper
-from breachreg.letters.typeface import FILES, FOLDER
+from breachreg.letters.typeface import FILES, FOLDER, typeface
 from breachreg.notifications import tagging
 
 MM = 72 / 25.4
@@ -22,8 +22,8 @@ WINDOW = {"left": 110, "top": 55, "width": 85, "height": 33}
 TEXT_WIDTH = 166 * MM
 ADDRESS_WIDTH, ADDRESS_LEADING, ADDRESS_SMALLEST = 80 * MM, 12.0, 9.0
 ADDRESS_LINES = 7
-LONG_LINE = 30
-"""Characters of an address above which even capitals of the usual width need a smaller type."""
+ADDRESS_SIZES = (("", 10.0), ("long", 8.0), ("longest", 6.0))
+"""Classes of the window with their type sizes: the first in which the widest line fits."""
 
 
 class CannotPrint(Exception):
@@ -55,9 +55,10 @@ class Letter:
     draft: str = ""
 
     @property
-    def has_long_address(self) -> bool:
-        """Whether a line of the address would not fit the window in the usual type size."""
-        return max(map(len, self.address), default=0) > LONG_LINE
+    def size_of_address(self) -> str:
+        """The class of the window in whose type the widest line of the address fits."""
+        widest = max(map(typeface("regular").measure, self.address), default=0.0) / 1000
+        return next((name for name, size in ADDRESS_SIZES if widest * size <= ADDRESS_WIDTH), ADDRESS_SIZES[-1][0])
 
     def filled(self, texts: Mapping[str, str | Sequence[str]]) -> "Letter":
         """The letter of one person, with nothing left to stamp."""

@@ -67,6 +67,11 @@ class Typeface:
         """Whether this face has a glyph for the character."""
         return bool(self._font.get_nominal_glyph(ord(character)))
 
+    def measure(self, text: str) -> float:
+        """About how wide a line is, in thousandths of the type size; a sign without a glyph here counts as a square."""
+        glyphs = (self._font.get_nominal_glyph(ord(sign)) for sign in text)
+        return sum(self.width(glyph) if glyph else 1000.0 for glyph in glyphs)
+
     def word(self, text: str) -> Word:
         """A word, shaped. Raises Unstampable for a missing glyph, or a script that runs from right to left."""
         if len(text) > LONGEST_KEPT_NUMBER and text.isascii() and not text.isalpha() and text.isprintable():
