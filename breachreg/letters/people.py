@@ -46,7 +46,7 @@ class Person(Address):
     @property
     def texts(self) -> tuple[str, ...]:
         """Everything that is known of the person, as a page would show it."""
-        return tuple(unicodedata.normalize("NFC", text) for text in asdict(self).values())
+        return tuple(unicodedata.normalize("NFC", text) for text in vars(self).values())
 
     @property
     def full_name(self) -> str:
