@@ -82,9 +82,15 @@ def check(token: bytes, digest: bytes) -> Timestamp:
     if not (status["intact"] and status["valid"]):
         raise NotATimestamp(_("This timestamp belongs to other bytes, or it was changed."))
     return Timestamp(
-        token=token, at=at.astimezone(UTC), authority=status["signing_cert"].subject.human_friendly,
+        token=token, at=at.astimezone(UTC), authority=_named(status["signing_cert"].subject),
         is_trusted=(status["trust_problem_indic"] is None) if roots else None,
     )
+
+
+def _named(subject) -> str:
+    """The name of an authority and of who runs it, as its certificate says; whatever else the certificate names when not."""
+    said = subject.native
+    return ", ".join(said[key] for key in ("common_name", "organization_name") if isinstance(said.get(key), str)) or subject.human_friendly
 
 
 def _request(digest: bytes, nonce: int) -> bytes:

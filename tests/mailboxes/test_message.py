@@ -11,6 +11,7 @@ from breachreg.mailboxes.reading.filetypes import facts_of as file_facts
 from breachreg.mailboxes.reading.links import links_in_html
 from breachreg.mailboxes.reading.lookalikes import lookalike
 from breachreg.mailboxes.reading.message import facts_of
+from breachreg.mailboxes.reading.texts import from_html
 from tests.mailboxes.makers import messages
 from tests.mailboxes.makers.messages import OWN
 
@@ -176,3 +177,14 @@ def test_registrable_knows_endings_of_two_labels():
 
 def test_comments_in_authentication_results_are_no_results():
     assert [r[:2] for r in results_in(["mx.example; spf=pass (dkim=fail) smtp.mailfrom=a"])] == [("spf", "pass")]
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("un<script>x</script >deux", "un deux"), ("un<!--x > y-->deux", "un deux"), ("<header>un</header>deux", "un deux"),
+        ("<head><title>x</title></head\n>un<style>p{}</STYLE>deux", "un deux"), ("un deux<script>never closed", "un deux"),
+    ],
+)  # fmt: skip
+def test_of_a_page_the_words_that_are_seen_are_read_and_no_others(source, words):
+    assert from_html(source).split() == words.split()

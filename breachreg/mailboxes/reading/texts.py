@@ -20,12 +20,17 @@ def _without(source: str, opening: str, closing: str) -> str:
     lowered = source.lower()
     if opening not in lowered or len(lowered) != len(source):
         return source
-    kept, at = [], 0
-    while (start := lowered.find(opening, at)) >= 0:
-        end = lowered.find(closing, start)
+    kept, at, start = [], 0, lowered.find(opening)
+    while start >= 0:
+        after = start + len(opening)
+        if opening[-1].isalpha() and lowered[after : after + 1].isalpha():  # another element, such as <header>
+            start = lowered.find(opening, after)
+            continue
+        end = lowered.find(closing, after)
         kept.append(source[at:start])
         if end < 0:
-            return "".join(kept)
-        at = end + len(closing)
+            return " ".join(kept)
+        at = lowered.find(">", end) + 1 or len(lowered)
+        start = lowered.find(opening, at)
     kept.append(source[at:])
     return " ".join(kept)
