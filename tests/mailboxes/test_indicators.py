@@ -280,3 +280,12 @@ def test_a_value_is_looked_up_in_all_that_is_here(report, dpo, hospital):
     assert "inconnu[.]example" in dpo.get(address, {"q": "inconnu.example"}).content.decode()
     assert dpo.get(address, {"q": "bonjour"}).status_code == 422
     assert dpo.get(address).status_code == 200
+
+
+def test_what_its_source_took_back_is_listed_and_not_compared():
+    stix = {"type": "bundle", "objects": [{"type": "indicator", "revoked": True, "pattern": "[domain-name:value = 'old.example']"}]}
+    misp = {"response": {"Attribute": [{"type": "domain", "value": "old.example", "deleted": True}, {"type": "domain", "value": "new.example"}]}}
+    for source, values in ((stix, []), (misp, ["new.example"])):
+        taken = reading.read(json.dumps(source).encode())
+        assert [found.value for found in taken.found] == values
+        assert ["old.example" in trouble.text for trouble in taken.troubles] == [True]

@@ -162,8 +162,8 @@ def _unknown_kind(said: str) -> str:
 
 
 def _misp_events(data) -> list[dict]:
-    if isinstance(data, dict) and isinstance(data.get("response"), list):
-        data = data["response"]
+    if isinstance(data, dict) and isinstance(data.get("response"), (list, dict)):
+        data = data["response"]  # of a search, for events or for attributes
     items = data if isinstance(data, list) else [data]
     events = [item.get("Event", item) for item in items if isinstance(item, dict)]
     return [event for event in events if isinstance(event, dict) and ("Attribute" in event or "Object" in event)]
@@ -175,6 +175,9 @@ def _read_misp(events: list[dict]) -> Reading:
         said, value = str(attribute.get("type", "")).lower(), attribute.get("value")
         if not isinstance(value, str) or not value.strip():
             reading.troubles.append(Trouble(row, said, _("This attribute has no value.")))
+            continue
+        if attribute.get("deleted") in (True, 1, "1"):
+            reading.troubles.append(Trouble(row, f"{said}: {value}"[:200], _("Its source took it back.")))
             continue
         _take_misp(reading, row, said, value, _line(attribute.get("comment")))
     return reading
@@ -211,6 +214,9 @@ def _read_stix(bundle: dict) -> Reading:
             reading.troubles.append(Trouble(row, str(one)[:200], _("This is no object of STIX.")))
         elif one.get("type") == "report":
             reading.title = reading.title or _line(one.get("name"))
+        elif one.get("revoked") is True and one.get("type") in ("indicator", "file", *_STIX):
+            said = str(one.get("pattern") or one.get("value") or one.get("name") or one["type"])
+            reading.troubles.append(Trouble(row, said[:200], _("Its source took it back.")))
         elif one.get("type") == "indicator":
             _take_pattern(reading, row, one)
         elif one.get("type") in _STIX and isinstance(one.get("value"), str):
