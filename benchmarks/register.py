@@ -67,9 +67,14 @@ def fill(incidents: int) -> None:
         copy(cursor, "breachreg_incident", incidents, {
             "id": "n", "number": "n", "reference": "printf('HOP-2026-%%07d', n)", "submission": "lower(hex(randomblob(16)))",
             "title": "title || ' ' || n", "people_likely": "n %% 5000", "reported_at": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', reported_at, '+' || n || ' seconds')",
+            "aware_at": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', aware_at, '+' || n || ' minutes')", "narrative": "narrative || ' ' || n",
+            "report": "report || ' ' || n", "qualification_reasons": "qualification_reasons || ' ' || n", "is_cross_border": "n %% 2",
+            "natures": "CASE n %% 3 WHEN 0 THEN '|integrity|' WHEN 1 THEN natures ELSE '|confidentiality|availability|' END",
+            "measures_after": "CASE n %% 2 WHEN 0 THEN 'Mot de passe changé ; poste n° ' || n END",
         })  # fmt: skip
+        changed = {"id": "n + 10", "incident_id": "n", "receipt_number": "'R' || n", "evidence": "evidence || ' ' || n", "reasons": "reasons || ' ' || n"}
         for table, every in (("instantstatement", 1), ("deadline", 1), ("decision", 2), ("filing", 3)):
-            copy(cursor, f"breachreg_{table}", incidents, {"id": "n + 10", "incident_id": "n", "receipt_number": "'R' || n"}, every)
+            copy(cursor, f"breachreg_{table}", incidents, changed, every)
 
 
 def copy(cursor, table: str, most: int, changed: dict[str, str], every: int = 1) -> None:
@@ -155,7 +160,7 @@ def bare(most: int) -> float:
         text = io.TextIOWrapper(file, encoding="utf-8", newline="")
         start = time.perf_counter()
         cursor.execute(sql, parameters)
-        csv.writer(text, delimiter=";").writerows(iter(cursor.fetchone, None))
+        csv.writer(text, delimiter=";").writerows(cursor)
         text.flush()
         return time.perf_counter() - start
 

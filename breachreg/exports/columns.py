@@ -4,6 +4,7 @@ The union of what Art. 33(5) GDPR, the CNIL's form and the EDPB's Guidelines 9/2
 action, and the reasons for every decision.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,13 +20,13 @@ from breachreg.exports.kinds import (
     Decimal,
     Instant,
     Kind,
+    Line,
     Many,
     Number,
     Reader,
     Text,
     YesNo,
     instant_of,
-    speaker,
 )  # fmt: skip
 from breachreg.law import vocabulary
 from breachreg.register.models import DecisionState, Duty, FilingKind, Precision, Qualification
@@ -78,10 +79,6 @@ def event(key: str, group: str, label: object, kind: Kind, **options) -> Column:
     return Column(key, group, label, kind, is_fact=False, **options)
 
 
-def _dated(*parts: object) -> str:
-    return " · ".join([str(part) for part in parts if part])
-
-
 @lru_cache(maxsize=8)
 def _phrases(language: str) -> dict[str, str]:
     """The words around the values of a line, looked up once and not for each of a million lines."""
@@ -98,89 +95,121 @@ INSTANT, DAY, DECIMAL = Instant(), Day(), Decimal()
 DUTY, STATE, FILING = Choice(Duty), Choice(DecisionState), Choice(FilingKind)
 
 
-def _instant(value, reader: Reader) -> str:
-    return speaker(INSTANT, reader, _phrases(reader.language)["unknown"])(value)
+def _dated(*parts: str | None) -> str:
+    return " · ".join(filter(None, parts))
 
 
-def _at(name: str, value, reader: Reader) -> str:
-    """A phrase about an instant, or nothing where there is none."""
-    return _phrases(reader.language)[name] % {"at": _instant(value, reader)} if value else ""
+class _Words:
+    """What the lines under an incident are made of, for one reader: made once, and used a million times."""
+
+    def __init__(self, reader: Reader):
+        self.reader = reader
+        self.phrases = _phrases(reader.language)
+        self.instant = INSTANT.words(reader, self.phrases["unknown"])
+        self.duty, self.state, self.filing = (kind.words(reader, "") for kind in (DUTY, STATE, FILING))
+        self.score = DECIMAL.words(reader, "")
+        self.day = DAY.words(reader, "")
+
+    def at(self, name: str, value) -> str:
+        """A phrase about an instant, or nothing where there is none."""
+        return self.phrases[name] % {"at": self.instant(value)} if value else ""
+
+    def filed_on(self, row: dict) -> str:
+        """When a filing was received, as precisely as it is known."""
+        if row["precision"] not in (Precision.MONTH, Precision.DAY):
+            return self.instant(row["filed_at"])
+        at = instant_of(row["filed_at"]).astimezone(self.reader.zone)
+        if row["precision"] == Precision.MONTH:
+            return at.strftime("%m/%Y" if self.reader.on_paper else "%Y-%m")
+        return self.day(at.date())
+
+
+_words = lru_cache(maxsize=16)(_Words)
 
 
 def filed_on(row: dict, reader: Reader) -> str:
     """When a filing was received, as precisely as it is known."""
-    at = instant_of(row["filed_at"]).astimezone(reader.zone)
-    if row["precision"] == Precision.MONTH:
-        return at.strftime("%m/%Y" if reader.on_paper else "%Y-%m")
-    day = speaker(DAY, reader)(at.date())
-    return day if row["precision"] == Precision.DAY else f"{day} {at.hour:02}:{at.minute:02}"
+    return _words(reader).filed_on(row)
 
 
-def _filing(row: dict, reader: Reader) -> str:
-    phrases = _phrases(reader.language)
-    number = phrases["receipt"] % {"number": row["receipt_number"]} if row["receipt_number"] else phrases["no_receipt"]
-    return _dated(speaker(FILING, reader)(row["kind"]), filed_on(row, reader), number)
+def _filing(words: _Words) -> Line:
+    receipt, none = words.phrases["receipt"], words.phrases["no_receipt"]
+
+    def say(row: dict) -> str:
+        number = row["receipt_number"]
+        return _dated(words.filing(row["kind"]), words.filed_on(row), receipt % {"number": number} if number else none)
+
+    return say
 
 
-def _party(row: dict, reader: Reader) -> str:
-    role = vocabulary.load("party_roles").label(row["role"], reader.language)
-    return _dated(row["name"], role, row["contact"], _at("told_us", row["told_us_at"], reader))
+def _party(words: _Words) -> Line:
+    roles, language = vocabulary.load("party_roles"), words.reader.language
+    return lambda row: _dated(row["name"], roles.label(row["role"], language), row["contact"], words.at("told_us", row["told_us_at"]))
 
 
-def _assessment(row: dict, reader: Reader) -> str:
-    score = speaker(DECIMAL, reader)
-    recommended = _phrases(reader.language)["recommended"] % {"duty": speaker(DUTY, reader)(row["recommended_duty"])}
-    return _dated(
-        f"{score(row['score_likely'])} ({score(row['score_low'])}–{score(row['score_high'])})", recommended,
-        row["rule_version"], _instant(row["assessed_at"], reader), row["assessed_by"],
-    )
+def _assessment(words: _Words) -> Line:
+    score, recommended = words.score, words.phrases["recommended"]
+
+    def say(row: dict) -> str:
+        scores = f"{score(row['score_likely'])} ({score(row['score_low'])}–{score(row['score_high'])})"
+        duty = recommended % {"duty": words.duty(row["recommended_duty"])}
+        return _dated(scores, duty, row["rule_version"], words.instant(row["assessed_at"]), row["assessed_by"])
+
+    return say
 
 
-def _decision(row: dict, reader: Reader) -> str:
-    second = row["seconded_by"] and _phrases(reader.language)["second"] % {"name": row["seconded_by"]}
-    return _dated(
-        speaker(DUTY, reader)(row["duty"]), speaker(STATE, reader)(row["state"]), row["reasons"], row["departure_reasons"],
-        _instant(row["decided_at"], reader), row["decided_by"], second,
-    )
+def _decision(words: _Words) -> Line:
+    duty, state, instant, seconded = words.duty, words.state, words.instant, words.phrases["second"]
+
+    def say(row: dict) -> str:
+        second = row["seconded_by"] and seconded % {"name": row["seconded_by"]}
+        return _dated(
+            duty(row["duty"]), state(row["state"]), row["reasons"], row["departure_reasons"], instant(row["decided_at"]),
+            row["decided_by"], second,
+        )
+
+    return say
 
 
-def _statement(row: dict, reader: Reader) -> str:
-    return _dated(_instant(row["at"], reader), row["stated_by"], row["evidence"], row["reason"], row["recorded_by"])
+def _statement(words: _Words) -> Line:
+    instant = words.instant
+    return lambda row: _dated(instant(row["at"]), row["stated_by"], row["evidence"], row["reason"], row["recorded_by"])
 
 
-def _measure(row: dict, reader: Reader) -> str:
-    when = _at("done", row["done_at"], reader) or _at("due", row["due_at"], reader)
-    return _dated(row["what"], row["owner"], when)
+def _measure(words: _Words) -> Line:
+    return lambda row: _dated(row["what"], row["owner"], words.at("done", row["done_at"]) or words.at("due", row["due_at"]))
 
 
-def _missing(row: dict, reader: Reader) -> str:
-    return _dated(row["field"], row["owed_by"], _at("promised", row["promised_for"], reader))
+def _missing(words: _Words) -> Line:
+    return lambda row: _dated(row["field"], row["owed_by"], words.at("promised", row["promised_for"]))
 
 
-def _evidence(row: dict, reader: Reader) -> str:
-    return _dated(row["name"], f"SHA-256 {row['sha256']}")
+def _evidence(words: _Words) -> Line:
+    return lambda row: _dated(row["name"], f"SHA-256 {row['sha256']}")
 
 
-def _object(**properties: Kind) -> dict:
-    return {name: kind.schema for name, kind in properties.items()}
+def _many(line: Callable[[_Words], Line], **properties: Kind) -> Many:
+    return Many(lambda reader: line(_words(reader)), properties)
 
 
 MANY = {
-    "statements": Many(_statement, _object(at=Instant(), stated_by=Text(), evidence=Text(), reason=Text(), state=Text(), recorded_by=Text())),
-    "assessments": Many(_assessment, _object(
-        score_low=Decimal(), score_likely=Decimal(), score_high=Decimal(), recommended_duty=Choice(Duty), rule_version=Text(),
-        assessed_at=Instant(), assessed_by=Text(),
-    )),
-    "decisions": Many(_decision, _object(
-        duty=Choice(Duty), state=Choice(DecisionState), reasons=Text(), departure_reasons=Text(), decided_at=Instant(),
-        decided_by=Text(), seconded_by=Text(),
-    )),
-    "filings": Many(_filing, _object(kind=Choice(FilingKind), filed_at=Instant(), precision=Text(), receipt_number=Text())),
-    "parties": Many(_party, _object(name=Text(), role=Text(), contact=Text(), told_us_at=Instant())),
-    "tasks": Many(_measure, _object(what=Text(), owner=Text(), due_at=Instant(), done_at=Instant())),
-    "promises": Many(_missing, _object(field=Text(), owed_by=Text(), promised_for=Instant())),
-    "evidence": Many(_evidence, _object(name=Text(), sha256=Text())),
-}  # fmt: skip
+    "statements": _many(
+        _statement, at=Instant(), stated_by=Text(), evidence=Text(), reason=Text(), state=Text(), recorded_by=Text()
+    ),
+    "assessments": _many(
+        _assessment, score_low=Decimal(), score_likely=Decimal(), score_high=Decimal(), recommended_duty=Choice(Duty),
+        rule_version=Text(), assessed_at=Instant(), assessed_by=Text(),
+    ),
+    "decisions": _many(
+        _decision, duty=Choice(Duty), state=Choice(DecisionState), reasons=Text(), departure_reasons=Text(),
+        decided_at=Instant(), decided_by=Text(), seconded_by=Text(),
+    ),
+    "filings": _many(_filing, kind=Choice(FilingKind), filed_at=Instant(), precision=Text(), receipt_number=Text()),
+    "parties": _many(_party, name=Text(), role=Text(), contact=Text(), told_us_at=Instant()),
+    "tasks": _many(_measure, what=Text(), owner=Text(), due_at=Instant(), done_at=Instant()),
+    "promises": _many(_missing, field=Text(), owed_by=Text(), promised_for=Instant()),
+    "evidence": _many(_evidence, name=Text(), sha256=Text()),
+}
 """What lies under an incident; ``related.py`` reads it."""
 
 COLUMNS = (

@@ -1,11 +1,11 @@
 """The register as JSON for machines: neutral codes, UTC, null for unknown; its JSON Schema is made from the columns."""
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import BinaryIO
 
 from breachreg.exports.columns import Column
-from breachreg.exports.kinds import Reader
+from breachreg.exports.kinds import Reader, encode
 
 FORM = "breachreg register 1"
 SCHEMA = "https://json-schema.org/draft/2020-12/schema"
@@ -24,18 +24,36 @@ GONE = {
 GONE["required"] = list(GONE["properties"])
 
 
-def write(head: dict, rows: Iterable[dict], file: BinaryIO) -> int:
-    """Write the head's members and then the breaches, one a line; give their number."""
-    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+def write(head: dict, names: Sequence[str], batches: Iterable[Sequence[Sequence[str]]], file: BinaryIO) -> int:
+    """Write the head's members and then the breaches, one a line; give their number.
+
+    The batches come column by column, in the order of the names, each value as its JSON text.
+    """
     file.write(b"{\n")
     for name, value in {"form": FORM, **head}.items():
         file.write(f"{encode(name)}:{encode(value)},\n".encode())
     file.write(b'"breaches":[')
     written = 0
-    for written, row in enumerate(rows, start=1):
-        file.write(("\n" if written == 1 else ",\n").encode() + encode(row).encode())
+    for columns in batches:
+        lines = _lines(names, columns)
+        file.write((",\n" if written else "\n").encode() + ",\n".join(lines).encode())
+        written += len(lines)
     file.write(b"\n]}\n")
     return written
+
+
+def _lines(names: Sequence[str], columns: Sequence[Sequence[str]]) -> list[str]:
+    """One object a row; what is the same in each of them, names and values, is one piece of text for all."""
+    pieces: list[Iterable[str]] = []
+    same = "{"
+    for name, values in zip(names, columns, strict=True):
+        same += f"{encode(name)}:"
+        if values[0] == values[-1] and values.count(values[0]) == len(values):
+            same += f"{values[0]},"
+        else:
+            pieces += [repeat(same), values]
+            same = ","
+    return list(map("".join, zip(*pieces, repeat(same.removesuffix(",") + "}", len(columns[0])), strict=False)))
 
 
 def schema(columns: tuple[Column, ...], reader: Reader) -> dict:

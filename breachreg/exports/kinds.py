@@ -4,10 +4,11 @@ Unknown is null everywhere here: in words it reads "not known yet", which is nei
 """
 
 import decimal
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from json.encoder import encode_basestring as quoted
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,12 @@ from django.utils.translation import override
 from breachreg.accounts.fields import SEPARATOR
 from breachreg.law import vocabulary
 
+encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 Words = Callable[[Any], "str | int"]
+
+Line = Callable[[dict], str]
+"""Puts one row that lies under an incident in words."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,10 @@ class Kind:
         """The neutral value for machines: codes, ISO 8601 in UTC, null for unknown."""
         return value
 
+    def json(self) -> Callable[[Any], str]:
+        """A function from a stored value to the JSON text of its neutral value."""
+        return lambda value: "null" if value is None else encode(self.plain(value))
+
 
 class Text(Kind):
     is_typed = True
@@ -81,12 +91,18 @@ class Text(Kind):
     def words(self, reader, unknown):
         return lambda value: unknown if value is None else value
 
+    def json(self):
+        return lambda value: "null" if value is None else quoted(value)
+
 
 class Number(Kind):
     schema = {"type": ["integer", "null"], "minimum": 0}
 
     def words(self, reader, unknown):
         return lambda value: unknown if value is None else value
+
+    def json(self):
+        return lambda value: "null" if value is None else str(value)
 
 
 class Decimal(Kind):
@@ -134,6 +150,14 @@ class Instant(Kind):
             return f"{value[:10]}T{value[11:]}Z"
         return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
+    def json(self):
+        def say(value):
+            if isinstance(value, str):
+                return f'"{value[:10]}T{value[11:]}Z"'
+            return "null" if value is None else f'"{self.plain(value)}"'
+
+        return say
+
 
 def instant_of(stored: datetime | str) -> datetime:
     """The aware instant of a stored one, which SQLite gives as text in UTC."""
@@ -168,6 +192,9 @@ class YesNo(Kind):
     def words(self, reader, unknown):
         return {None: unknown, True: reader.say(_("Yes")), False: reader.say(_("No"))}.__getitem__
 
+    def json(self):
+        return {None: "null", True: "true", False: "false"}.__getitem__
+
 
 @dataclass(frozen=True)
 class Choice(Kind):
@@ -183,6 +210,9 @@ class Choice(Kind):
         said = {value: reader.say(label) for value, label in self.choices.choices}
         return {None: unknown, **said}.__getitem__
 
+    def json(self):
+        return Remembered(encode).__getitem__
+
 
 @dataclass(frozen=True)
 class Code(Kind):
@@ -197,6 +227,9 @@ class Code(Kind):
     def words(self, reader, unknown):
         terms = vocabulary.load(self.name)
         return Remembered(lambda code: unknown if code is None else terms.label(code, reader.language)).__getitem__
+
+    def json(self):
+        return Remembered(encode).__getitem__
 
 
 @dataclass(frozen=True)
@@ -225,6 +258,9 @@ class Codes(Kind):
     def plain(self, value):
         return None if value is None else split(value)
 
+    def json(self):
+        return Remembered(super().json()).__getitem__
+
 
 def split(stored: str) -> list[str]:
     """The codes of a stored set."""
@@ -235,33 +271,33 @@ def split(stored: str) -> list[str]:
 class Many(Kind):
     """Rows that lie under an incident (its filings, its processors...), one text a row, in their order."""
 
-    line: Callable[[dict, Reader], str]
-    properties: dict
+    line: Callable[[Reader], Line]
+    properties: dict[str, Kind]
     is_typed = True
 
     @property
     def schema(self):
-        return {"type": "array", "items": {"type": "object", "properties": self.properties, "additionalProperties": False,
-                                           "required": list(self.properties)}}  # fmt: skip
+        properties = {name: kind.schema for name, kind in self.properties.items()}
+        row = {"type": "object", "properties": properties, "additionalProperties": False, "required": list(properties)}
+        return {"type": "array", "items": row}
 
     def words(self, reader, unknown):
+        line = self.line(reader)
+
         def say(rows):
-            return "\n".join([self.line(row, reader) for row in rows]) if rows else ""
+            if not rows:
+                return ""
+            return line(rows[0]) if len(rows) == 1 else "\n".join(map(line, rows))
 
         return say
 
     def plain(self, value):
-        instants = [name for name, schema in self.properties.items() if schema.get("format") == "date-time"]
-        return [
-            {name: plain(item) for name, item in row.items()} | {name: Instant().plain(row[name]) for name in instants}
-            for row in value or ()
-        ]
+        return [{name: kind.plain(row[name]) for name, kind in self.properties.items()} for row in value or ()]
 
-
-@lru_cache(maxsize=256)
-def speaker(kind: Kind, reader: Reader, unknown: str = "") -> Words:
-    """The words of a kind for a reader, made once: lines that lie under an incident ask for them row by row."""
-    return kind.words(reader, unknown)
+    def json(self):
+        said = [(name, kind.json()) for name, kind in self.properties.items()]
+        row_of = "{" + ",".join(f"{encode(name)}:%s" for name in self.properties) + "}"
+        return lambda rows: "[" + ",".join([row_of % tuple([say(row[name]) for name, say in said]) for row in rows]) + "]" if rows else "[]"
 
 
 def plain(value):

@@ -3,7 +3,9 @@
 Nothing here writes to the database; leaving.py keeps the order, records it, and hands the file out.
 """
 
+import gc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
@@ -92,8 +94,21 @@ def write(order: Order, table: Table, file: BinaryIO, progress: Callable[[int], 
     ``progress`` is told how many rows were taken, batch by batch. Raises CellTooLong or TooManyPages.
     """
     watched = Table(table.columns, _watched(table.batches, progress) if progress else table.batches, table.count)
-    with override(order.language):
+    with override(order.language), _no_search_for_cycles(order.form):
         return WRITERS[order.form](order, watched, file)
+
+
+@contextmanager
+def _no_search_for_cycles(form: str) -> Iterator[None]:
+    """Values become lines without a cycle of references: to look for some among all these rows takes a sixth of the time."""
+    pauses = form in (Form.CSV, Form.JSON, Form.OPEN_DATA) and gc.isenabled()
+    if pauses:
+        gc.disable()
+    try:
+        yield
+    finally:
+        if pauses:
+            gc.enable()
 
 
 def about(order: Order, table: Table) -> list[tuple[str, str]]:
@@ -142,8 +157,8 @@ def filters_in_words(filters: dict) -> str:
 
 
 def _csv(order: Order, table: Table, file: BinaryIO) -> int:
-    rows = table.in_words(order.reader, _("not known yet"), guard=harmless)
-    return csvfile.write(_dated_headings(order, table), rows, file, is_guarded=True)
+    said = table.in_words(order.reader, _("not known yet"), guard=harmless)
+    return csvfile.write_columns(_dated_headings(order, table), said, file)
 
 
 def _dated_headings(order: Order, table: Table) -> list[str]:
@@ -167,7 +182,7 @@ def _json(order: Order, table: Table, file: BinaryIO) -> int:
         "filters": order.filters, "redacted": order.is_redacted,
         "checkpoint": order.checkpoint, "purged": [{name: plain(getattr(stone, name)) for name in jsonfile.GONE["properties"]} for stone in gone(order)],
     }  # fmt: skip
-    return jsonfile.write(head, table.plain(), file)
+    return jsonfile.write(head, [column.key for column in table.columns], table.in_json(), file)
 
 
 def _open_data(order: Order, table: Table, file: BinaryIO) -> int:

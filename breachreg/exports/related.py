@@ -1,7 +1,7 @@
 """What lies under a batch of incidents, in one query a table: incident's key to its rows, in their order."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 
 from django.db import connection
 from django.db.models import CharField, DateTimeField, F, QuerySet, TextField
@@ -22,31 +22,39 @@ from breachreg.register.models import (
 SPARSE = 4
 """From how many times as far apart as they could be keys are named one by one."""
 
+HERE = "/* these incidents */"
+"""Where a statement, which is made once, says each time which incidents it is about."""
+
 Rows = dict[int, list[dict]]
+Reading = Callable[[Sequence[int]], Rows]
+"""Reads the rows under these incidents; made once for a register, and asked batch by batch."""
 
 
-def _read(queryset: QuerySet, keys: Iterable[int], order: tuple[str, ...], *columns: str, **named) -> Rows:
-    """Rows by incident. Django binds the keys of ``in`` one by one, which for a thousand costs more than the query.
-
-    Keys that lie close together are asked for as a range, and what lies between them is passed over.
-    """
-    wanted_keys = set(keys)
+def _reading(queryset: QuerySet, order: tuple[str, ...], *columns: str, **named) -> Reading:
+    """Rows by incident. A statement of Django's made anew for each batch costs more than the answer."""
     model = queryset.model
     instants = [name for name in columns if isinstance(model._meta.get_field(name), DateTimeField)]
-    wanted = [_stored(name, name in instants) for name in columns] + list(named.values())
-    here = _among(f'"{model._meta.db_table}"."incident_id"', wanted_keys)
-    names = ("incident_id", *columns, *named)
-    found: Rows = defaultdict(list)
-    for values in queryset.extra(where=[here]).order_by(*order).values_list("incident_id", *wanted):
-        if values[0] not in wanted_keys:
-            continue
-        row = dict(zip(names, values, strict=True))
-        found[row.pop("incident_id")].append(row)
-    return found
+    wanted = [*(_stored(name, name in instants) for name in columns), *named.values(), "incident_id"]
+    here = queryset.extra(where=[HERE + " TRUE"]).order_by(*order).values_list(*wanted)
+    sql, parameters = here.query.sql_with_params()
+    names, key = (*columns, *named), f'"{model._meta.db_table}"."incident_id"'
+
+    def read(keys: Sequence[int]) -> Rows:
+        found: Rows = defaultdict(list)
+        with connection.cursor() as cursor:
+            cursor.execute(sql.replace(HERE + " TRUE", _among(key, keys)), parameters)
+            for values in cursor.fetchall():
+                found[values[-1]].append(dict(zip(names, values, strict=False)))
+        return found
+
+    return read
 
 
-def _among(column: str, keys: set[int]) -> str:
-    """A condition in SQL; the keys are numbers."""
+def _among(column: str, keys: Sequence[int]) -> str:
+    """A condition in SQL; the keys are numbers. Keys that lie close together are a range, and what lies between passed over.
+
+    A thousand keys that are bound one by one cost more than the query.
+    """
     first, last = int(min(keys)), int(max(keys))
     if last - first < SPARSE * len(keys):
         return f"{column} BETWEEN {first} AND {last}"
@@ -58,55 +66,50 @@ def _stored(name: str, is_instant: bool):
     return Cast(F(name), TextField()) if is_instant and connection.vendor == "sqlite" else F(name)
 
 
-def statements(keys):
+def statements() -> Reading:
     aware = InstantStatement.objects.filter(kind=InstantKind.AWARE)
-    return _read(
-        aware, keys, ("recorded_at", "pk"), "at", "stated_by", "evidence", "reason", "state",
-        recorded_by=F("recorded_by__full_name"),
+    return _reading(
+        aware, ("recorded_at", "pk"), "at", "stated_by", "evidence", "reason", "state", recorded_by=F("recorded_by__full_name"),
     )
 
 
-def assessments(keys):
-    return _read(
-        Assessment.objects, keys, ("number",), "score_low", "score_likely", "score_high", "recommended_duty",
-        "rule_version", "assessed_at", assessed_by=F("assessed_by__full_name"),
+def assessments() -> Reading:
+    return _reading(
+        Assessment.objects, ("number",), "score_low", "score_likely", "score_high", "recommended_duty", "rule_version",
+        "assessed_at", assessed_by=F("assessed_by__full_name"),
     )
 
 
-def decisions(keys):
-    return _read(
-        Decision.objects, keys, ("decided_at", "pk"), "duty", "state", "reasons", "departure_reasons", "decided_at",
+def decisions() -> Reading:
+    return _reading(
+        Decision.objects, ("decided_at", "pk"), "duty", "state", "reasons", "departure_reasons", "decided_at",
         decided_by=F("decided_by__full_name"), seconded_by=F("seconded_by__full_name"),
     )
 
 
-def filings(keys):
-    return _read(Filing.objects, keys, ("filed_at", "pk"), "kind", "filed_at", "precision", "receipt_number")
+def filings() -> Reading:
+    return _reading(Filing.objects, ("filed_at", "pk"), "kind", "filed_at", "precision", "receipt_number")
 
 
-def parties(keys):
-    return _read(Party.objects, keys, ("pk",), "name", "role", "contact", "told_us_at")
+def parties() -> Reading:
+    return _reading(Party.objects, ("pk",), "name", "role", "contact", "told_us_at")
 
 
-def tasks(keys):
+def tasks() -> Reading:
     owner = Coalesce("owner__full_name", "owner_name", output_field=CharField())
-    return _read(Task.objects, keys, ("pk",), "what", "due_at", "done_at", owner=owner)
+    return _reading(Task.objects, ("pk",), "what", "due_at", "done_at", owner=owner)
 
 
-def promises(keys):
-    return _read(Promise.objects.filter(kept_at=None), keys, ("pk",), "field", "owed_by", "promised_for")
+def promises() -> Reading:
+    return _reading(Promise.objects.filter(kept_at=None), ("pk",), "field", "owed_by", "promised_for")
 
 
-def evidence(keys):
-    return _read(Evidence.objects, keys, ("added_at", "pk"), "name", "sha256")
+def evidence() -> Reading:
+    return _reading(Evidence.objects, ("added_at", "pk"), "name", "sha256")
 
 
-READERS = {
+READINGS = {
     "statements": statements, "assessments": assessments, "decisions": decisions, "filings": filings,
     "parties": parties, "tasks": tasks, "promises": promises, "evidence": evidence,
 }  # fmt: skip
-
-
-def read(names: Iterable[str], keys: list[int]) -> dict[str, Rows]:
-    """The rows under these incidents, by name of the kind and by incident."""
-    return {name: READERS[name](keys) for name in names}
+"""How the rows of each kind are read, by its name."""

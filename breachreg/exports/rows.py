@@ -7,8 +7,10 @@ reader, or in plain values for machines. Every format and every date goes throug
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice, repeat
+from itertools import repeat
+from json.encoder import encode_basestring as quoted
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import (
     CharField,
@@ -57,8 +59,8 @@ class Table:
         for batch in self.batches:
             yield from zip(*batch, strict=True)
 
-    def in_words(self, reader: Reader, unknown: str, guard: Callable | None = None) -> Iterator[Row]:
-        """Each row as a person reads it: texts and numbers; ``unknown`` is the word for a fact not known yet.
+    def in_words(self, reader: Reader, unknown: str, guard: Callable | None = None) -> Iterator[Batch]:
+        """Each batch as a person reads it: texts and numbers; ``unknown`` is the word for a fact not known yet.
 
         ``guard`` is done to every text that a person may have typed.
         """
@@ -66,26 +68,34 @@ class Table:
 
     def cells(self, reader: Reader, unknown: str) -> Iterator[Row]:
         """Each row for a workbook: like ``in_words``, with naive instants (read in the reader's zone) and days."""
-        return self._said([_each(column.kind.cell(reader, _unknown(column, unknown))) for column in self.columns])
+        said = self._said([_each(column.kind.cell(reader, _unknown(column, unknown))) for column in self.columns])
+        for batch in said:
+            yield from zip(*batch, strict=True)
 
-    def plain(self) -> Iterator[dict]:
-        """Each row as neutral values by the names of the columns."""
-        names = [column.key for column in self.columns]
-        for row in self._said([_each(column.kind.plain) for column in self.columns]):
-            yield dict(zip(names, row, strict=True))
+    def in_json(self) -> Iterator[Batch]:
+        """Each batch as neutral values for machines, each value the JSON text of it."""
+        return self._said([_json_texts if type(column.kind) is Text else _each(column.kind.json()) for column in self.columns])
 
     def headings(self, reader: Reader) -> list[str]:
         """The headings in the reader's language."""
         return [reader.say(column.label) for column in self.columns]
 
-    def _said(self, say: list[Side]) -> Iterator[Row]:
+    def _said(self, say: list[Side]) -> Iterator[Batch]:
         for batch in self.batches:
-            yield from zip(*[turn(values) for turn, values in zip(say, batch, strict=True)], strict=True)
+            yield [turn(values) for turn, values in zip(say, batch, strict=True)]
 
 
 def _each(say: Callable) -> Side:
-    """A column turned value by value; one that holds nothing at all is said once."""
-    return lambda values: [say(None)] * len(values) if values.count(None) == len(values) else list(map(say, values))
+    """A column turned value by value; one that holds the same everywhere (most often nothing) is said once."""
+    return lambda values: [say(values[0])] * len(values) if _is_one(values) else list(map(say, values))
+
+
+def _json_texts(values: Sequence) -> list:
+    return ["null" if text is None else quoted(text) for text in values]
+
+
+def _is_one(values: Sequence) -> bool:
+    return values[0] == values[-1] and values.count(values[0]) == len(values)
 
 
 def _side(column: Column, reader: Reader, unknown: str, guard: Callable | None) -> Side:
@@ -93,9 +103,15 @@ def _side(column: Column, reader: Reader, unknown: str, guard: Callable | None) 
     say = column.kind.words(reader, unknown)
     if guard is None or not column.kind.is_typed:
         return _each(say)
-    if isinstance(column.kind, Text):
-        return lambda values: [unknown if text is None else text if text[:1].isalnum() else guard(text) for text in values]
-    return lambda values: [(said if (said := say(rows))[:1].isalnum() else guard(said)) if rows else "" for rows in values]
+    if not isinstance(column.kind, Text):
+        return _each(lambda rows: guard(say(rows)))
+
+    def texts(values: Sequence) -> list:
+        if _is_one(values):
+            return [unknown if values[0] is None else guard(values[0])] * len(values)
+        return [unknown if text is None else text if text[:1].isalnum() else guard(text) for text in values]
+
+    return texts
 
 
 def _unknown(column: Column, word: str) -> str:
@@ -111,15 +127,19 @@ def table(
 
 def _read(incidents: QuerySet[Incident], columns: tuple[Column, ...], until: datetime | None) -> Iterator[Batch]:
     own = [column for column in columns if not column.is_related]
-    below = list(dict.fromkeys(column.path for column in columns if column.is_related))
+    below = {column.path: related.READINGS[column.path]() for column in columns if column.is_related}
     place = {column.key: number for number, column in enumerate(own, start=1)}
     values = _annotated(incidents, own, until).values_list("pk", *(_name(column) for column in own))
-    stored = values.iterator(chunk_size=BATCH)
-    while batch := list(islice(stored, BATCH)):
-        sides = list(zip(*batch, strict=True))
-        found = related.read(below, sides[0])
-        under = {name: list(map(rows.get, sides[0], repeat(()))) for name, rows in found.items()}
-        yield [under[column.path] if column.is_related else sides[place[column.key]] for column in columns]
+    try:
+        sql, parameters = values.query.sql_with_params()
+    except EmptyResultSet:
+        return
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql, parameters)
+        while batch := cursor.fetchmany(BATCH):
+            sides = list(zip(*batch, strict=True))
+            under = {name: list(map(read(sides[0]).get, sides[0], repeat(()))) for name, read in below.items()}
+            yield [under[column.path] if column.is_related else sides[place[column.key]] for column in columns]
 
 
 def _name(column: Column) -> str:

@@ -1,10 +1,15 @@
 """What every request gets: the instant, the language, and an honest answer when the trail can't be written."""
 
+import logging
+
 from django.conf import settings
+from django.db import OperationalError
 from django.shortcuts import render
 from django.utils import timezone, translation
 
 from breachreg.audit.actions import TrailUnavailable
+
+log = logging.getLogger(__name__)
 
 
 class Now:
@@ -46,7 +51,10 @@ class PersonLanguage:
 
 
 class TrailGuard:
-    """Answer 503 with the remedy when an entry can't be written: the change it speaks of was not made."""
+    """Answer 503 with the remedy when nothing can be written: neither the entry nor the change it speaks of was.
+
+    A full disk, or a database that was made read-only, may refuse the change before its entry.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -55,8 +63,10 @@ class TrailGuard:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if not isinstance(exception, TrailUnavailable):
+        if not isinstance(exception, TrailUnavailable | OperationalError):
             return None
+        log.error("%s %s: nothing was saved: %s", request.method, request.path, exception.__cause__ or exception)
         response = render(request, "503.html", status=503)
         response.headers["Retry-After"] = "60"
+        request.session.modified = False  # it can't be written either, and nothing in it is to be kept
         return response

@@ -1,16 +1,20 @@
 """A trail that was touched is found, and the first bad entry is named."""
 
+import hmac
 import importlib
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from breachreg.audit import actions, chain
 from breachreg.audit.models import ChainHead, Entry
 from breachreg.audit.purging import purge_words
-from breachreg.audit.verify import Mark, verify
+from breachreg.audit.verify import Mark, verify, written
 from breachreg.register import actions as register
 
 triggers = importlib.import_module("breachreg.migrations.0002_triggers")
@@ -210,3 +214,16 @@ def test_the_bytes_of_an_entry_are_those_of_the_documentation(trail):
     parts = [json.dumps(part, **form) for part in (words.actor, words.object_label, words.changes, words.details, words.rows)]
     said = "\n".join(["breachreg content 2", *parts]).encode()
     assert hmac.new(words.salt.encode(), said, "sha256").hexdigest() == entry.content_hash
+
+
+@hypothesis_settings(deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.binary(max_size=100), st.text(st.characters(codec="ascii"), max_size=200), st.binary(max_size=200))
+def test_the_hashes_under_a_key_are_those_of_rfc_2104(key, text, message):
+    assert chain.seal(key, text) == hmac.new(key, text.encode(), "sha256").hexdigest()
+    assert chain.content_hash(text, message) == hmac.new(text.encode(), message, "sha256").hexdigest()
+
+
+@pytest.mark.parametrize("stored", ["2026-03-10T11:00:00", "2026-03-10 11:00:00.000000", "2026-03-10 11:00", "2026-03-10 11:00:00+00:00"])
+def test_an_instant_written_another_way_is_not_as_it_was_stored(stored):
+    with pytest.raises(ValueError):
+        written(stored)

@@ -1,0 +1,66 @@
+"""Each filter on the screen is a filter of the file: the same incidents, in the same order."""
+
+import csv
+import io
+import uuid
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from breachreg.exports.views.register import FILTERS
+from breachreg.law import vocabulary
+from breachreg.register import actions as register
+from breachreg.register import awareness, filings
+from breachreg.register.forms import FilterForm
+from breachreg.register.listing import SORTS
+from breachreg.register.models import FilingKind
+
+ORIGIN = vocabulary.load("origins").codes[0]
+STATES = [state for state, _label in FilterForm(years=[]).fields["state"].choices if state]
+ANSWERS = [
+    {}, {"q": "clé"}, {"nature": "integrity"}, {"origin": ORIGIN}, {"year": "2025"}, {"year": "2026"},
+    {"q": "clé", "state": "open", "nature": "confidentiality", "year": "2026", "sort": "-title"},
+    *({"state": state} for state in STATES), *({"sort": sort} for sort in SORTS), *({"sort": f"-{sort}"} for sort in SORTS),
+]  # fmt: skip
+
+
+@pytest.fixture
+def seven(hospital, awa, noon):
+    """Incidents that differ in everything that can be asked for."""
+
+    def reported(title, at=noon):
+        return register.report_incident(organisation=hospital, title=title, by=awa, at=at)
+
+    def breach(title, aware_at, **facts):
+        incident = register.qualify_as_breach(incident=reported(title), reasons="Oui", by=awa, at=noon)
+        incident = awareness.become_aware(incident=incident, aware_at=aware_at, stated_by="Awa", evidence="Appel", by=awa, at=noon)
+        return register.amend_facts(incident=incident, by=awa, at=noon, **facts)
+
+    reported("Clé du bureau", at=noon - timedelta(days=90))
+    reported("Registre papier")
+    breach("Clé USB", noon, natures=("confidentiality",), people_likely=4)
+    breach("Serveur", noon - timedelta(days=9), natures=("integrity",), origins=(ORIGIN,), people_likely=900)
+    told = breach("Courriel égaré", noon - timedelta(hours=3), natures=("confidentiality", "integrity"))
+    filings.record_filing(incident=told, kind=FilingKind.INITIAL, filed_at=noon, receipt_number="R1", by=awa, at=noon)
+    register.conclude_not_a_breach(incident=reported("Clé de la cave"), reasons="Sans données", by=awa, at=noon)
+    ended = register.conclude_not_a_breach(incident=reported("Fausse alerte"), reasons="Rien", by=awa, at=noon)
+    register.close_incident(incident=ended, lessons=None, by=awa, at=noon)
+
+
+def test_the_file_takes_every_question_of_the_list():
+    assert set(FilterForm(years=[]).fields) | {"sort"} == set(FILTERS)
+
+
+@pytest.mark.parametrize("answers", ANSWERS, ids=lambda answers: " ".join(f"{name}={value}" for name, value in answers.items()))
+def test_a_filter_on_the_screen_is_a_filter_of_the_file(client, seven, awa, noon, answers):
+    client.force_login(awa)
+    with time_machine.travel(noon + timedelta(hours=1), tick=False):
+        shown = [incident.reference for incident in client.get(reverse("incidents", args=["hopital"]), answers).context["page_obj"]]
+        order = {"form": "csv", "language": "fr", "submission": str(uuid.uuid4())}
+        response = client.post(reverse("exports", args=["hopital"], query=answers), order)
+        data = b"".join(response.streaming_content).decode("utf-8-sig")
+    filed = [row["Référence"] for row in csv.DictReader(io.StringIO(data, newline=""), delimiter=";")]
+    assert filed == shown
+    assert 0 < len(shown) < 7 or not answers or set(answers) == {"sort"}
