@@ -5,6 +5,8 @@ from django.core.management import CommandError, call_command
 
 from breachreg.accounts.models import Organisation
 from breachreg.audit.models import Entry
+from breachreg.audit.verify import verify
+from breachreg.exports.models import Delivery, Export
 from breachreg.letters import ledger
 from breachreg.letters.models import Letter
 from breachreg.register.models import DecisionState, Incident, Qualification
@@ -48,6 +50,9 @@ def test_the_demo_tells_every_story_once(demo, capsys):
     assert Ticket.objects.unmatched().count() == 2
     assert sorted(Question.objects.values_list("state", flat=True)) == ["answered", "asked"]
     assert Sample.objects.get().items.count() == 5
+    assert Delivery.objects.filter(done_at__isnull=False).count() == 3
+    assert Export.objects.get().form == "pack"
+    assert verify().holds
     dates = list(Entry.objects.order_by("number").values_list("at", flat=True))
     assert dates == sorted(dates)
 

@@ -232,6 +232,7 @@ COLUMNS = (
     fact("is_period_established", "dates", _("Period established"), YesNo()),
     fact("first_signal_at", "dates", _("First signal"), Instant()),
     fact("aware_at", "dates", _("Awareness"), Instant()),
+    event("is_aware_day_only", "dates", _("Only the day of the awareness is known: counted from 00:00"), YesNo()),
     event("awareness_statements", "dates", _("Who says so, on what evidence"), MANY["statements"], is_personal=True, source="statements"),
     event("told_by_processor_at", "dates", _("Told by the processor"), Instant()),
     event("dates_comment", "dates", _("Comments on the dates"), Text(), is_personal=True),

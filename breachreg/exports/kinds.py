@@ -7,7 +7,7 @@ import decimal
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from json.encoder import encode_basestring as quoted
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -73,7 +73,7 @@ class Kind:
         raise NotImplementedError
 
     def cell(self, reader: Reader, unknown: str) -> Callable:
-        """The same for a workbook, where instants and days are dates to compute with."""
+        """The same for a workbook, where an instant or a day is a number of days to compute with (``days_of``)."""
         return self.words(reader, unknown)
 
     def plain(self, value):
@@ -143,7 +143,16 @@ class Instant(Kind):
 
     def cell(self, reader, unknown):
         zone = reader.zone
-        return lambda value: unknown if value is None else instant_of(value).astimezone(zone).replace(tzinfo=None)
+        hours = Remembered(lambda hour: days_of(datetime.fromisoformat(f"{local}:00")) if (local := _local_hour(hour, zone)) else None)
+
+        def say(value):
+            if value is None:
+                return unknown
+            if isinstance(value, str) and isinstance(hour := hours[value[:13]], float):
+                return hour + (int(value[14:16]) * 60 + float(value[17:])) / 86_400
+            return days_of(instant_of(value).astimezone(zone).replace(tzinfo=None))
+
+        return say
 
     def plain(self, value):
         if isinstance(value, str):
@@ -164,11 +173,19 @@ def instant_of(stored: datetime | str) -> datetime:
     return datetime.fromisoformat(stored).replace(tzinfo=UTC) if isinstance(stored, str) else stored
 
 
+def days_of(local: datetime) -> float | str:
+    """A naive instant as a workbook counts it: days since 1899-12-30; text for one before its calendar is right."""
+    return local.isoformat(" ", "minutes")[:16] if local.year < 1901 else (local - EPOCH) / timedelta(days=1)
+
+
 def _local_hour(hour: str, zone: ZoneInfo) -> str:
     """The local reading of an hour in UTC, or "" where its minutes do not read the same there."""
     begin = instant_of(f"{hour}:00").astimezone(zone)
     end = (instant_of(f"{hour}:00") + timedelta(minutes=59)).astimezone(zone)
     return f"{begin:%Y-%m-%d %H}" if begin.minute == 0 and begin.utcoffset() == end.utcoffset() else ""
+
+
+EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  (a workbook knows no zones)
 
 
 class Day(Kind):
@@ -180,7 +197,7 @@ class Day(Kind):
         return lambda value: unknown if value is None else value.isoformat()
 
     def cell(self, reader, unknown):
-        return lambda value: unknown if value is None else value
+        return lambda value: unknown if value is None else days_of(datetime.combine(value, time.min))
 
     def plain(self, value):
         return None if value is None else value.isoformat()

@@ -66,11 +66,9 @@ class Table:
         """
         return self._said([_side(column, reader, _unknown(column, unknown), guard) for column in self.columns])
 
-    def cells(self, reader: Reader, unknown: str) -> Iterator[Row]:
-        """Each row for a workbook: like ``in_words``, with naive instants (read in the reader's zone) and days."""
-        said = self._said([_each(column.kind.cell(reader, _unknown(column, unknown))) for column in self.columns])
-        for batch in said:
-            yield from zip(*batch, strict=True)
+    def cells(self, reader: Reader, unknown: str) -> Iterator[Batch]:
+        """Each batch for a workbook: like ``in_words``, with instants (read in the reader's zone) and days as numbers."""
+        return self._said([_each(column.kind.cell(reader, _unknown(column, unknown))) for column in self.columns])
 
     def in_json(self) -> Iterator[Batch]:
         """Each batch as neutral values for machines, each value the JSON text of it."""

@@ -1,7 +1,9 @@
-"""The yearly audit of the demo's register: tickets held against it, a sample, questions and an answer."""
+"""The yearly audit of the demo's register: tickets held against it, a sample, questions, and the trail that it leaves."""
 
 import io
 
+from breachreg.exports import deliveries, leaving, trail
+from breachreg.exports.models import Channel, Export, Form
 from breachreg.management.demo.cast import Cast
 from breachreg.management.demo.stage import Story, ago
 from breachreg.register.models import Incident
@@ -57,6 +59,23 @@ def yearly_audit(cast: Cast) -> Story:
         question=first, by=cast.awa, at=at,
         text="L'hébergeur n'a remis les adresses qu'hier. Le courrier est en préparation ; il partira avant la fin du mois.",
     )
+
+
+def kept_trail(cast: Cast) -> Story:
+    """Checkpoints leave for the auditors' office each day; Chloé verifies the trail and takes the register as a sealed pack."""
+    at = yield ago(days=3, hours=2)
+    trail.add_destination(
+        organisation=cast.hospital, channel=Channel.EMAIL, address="commissaires@example.org", by=cast.awa, at=at
+    )
+    for days in (3, 2, 1):
+        at = yield ago(days=days, hours=1)
+        trail.make_checkpoint(organisation=cast.hospital, by=None, at=at, reason="daily")
+        deliveries.send_due(at)
+    at = yield ago(days=1)
+    trail.verify_trail(organisation=cast.hospital, by=cast.chloe, at=at)
+    export = leaving.order(organisation=cast.hospital, form=Form.PACK, language="fr", by=cast.chloe, at=at)
+    if leaving.make_now(export, at):
+        leaving.hand_out(export=Export.objects.get(pk=export.pk), by=cast.chloe, at=at).close()
 
 
 def _table(at) -> bytes:

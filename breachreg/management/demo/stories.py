@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from breachreg.management.demo.audit import yearly_audit
+from breachreg.management.demo.audit import kept_trail, yearly_audit
 from breachreg.management.demo.cast import Cast
 from breachreg.management.demo.clocks import (
     declarations_of_host,
@@ -252,7 +252,7 @@ def town_hall_paper(cast: Cast) -> Story:
 STORIES = (
     preparations, regimes_and_contracts, former_register, not_a_breach, late_processor, declarations_of_host, shared_archive,
     town_hall_paper, compromised_mailbox, declarations_of_mailbox, missent_email, lost_laptop, reported_messages, yearly_audit,
-    stolen_agenda, misdirected_fax, disputed_file,
+    stolen_agenda, misdirected_fax, disputed_file, kept_trail,
 )
 
 
