@@ -50,7 +50,7 @@ def become_aware(
 @transaction.atomic
 def propose_awareness(
     *, incident: Incident, aware_at: datetime, stated_by: str, evidence: str, reason: str, by: User, at: datetime,
-    is_date_only: bool = False,
+    is_date_only: bool = False, is_estimated: bool = False,
 ) -> InstantStatement:
     """Ask a second person to move the awareness; both clocks stay visible until then, and the earlier one alarms."""
     check_awareness(incident, aware_at, at, is_date_only=is_date_only)
@@ -60,7 +60,7 @@ def propose_awareness(
         state=StatementState.REPLACED
     )
     statement = InstantStatement.objects.create(
-        incident=incident, kind=InstantKind.AWARE, at=aware_at, is_date_only=is_date_only,
+        incident=incident, kind=InstantKind.AWARE, at=aware_at, is_date_only=is_date_only, is_estimated=is_estimated,
         zone=incident.organisation.time_zone, stated_by=stated_by, evidence=evidence, reason=reason,
         state=StatementState.PENDING, recorded_at=at, recorded_by=by,
     )

@@ -88,3 +88,14 @@ def test_an_exact_instant_before_the_start_is_refused_at_its_question_with_the_r
     answer = client.post(reverse("aware", args=["hopital", begun.reference]), said)
     assert answer.status_code == 422
     assert answer.context["form"].errors["instant"]
+
+
+def test_a_proposed_instant_that_is_an_estimate_is_kept_as_one(client, aware, awa, time_machine, noon):
+    time_machine.move_to(noon + timedelta(hours=2), tick=False)
+    client.force_login(awa)
+    said = {
+        "instant_day": "2026-03-10", "instant_time": "11:00", "is_estimated": "on", "stated_by": "Accueil", "evidence": "Appel",
+        "reason": "Un appel plus tôt.",
+    }
+    assert client.post(reverse("aware", args=["hopital", aware.reference]), said).status_code == 302
+    assert aware.statements.get(state=StatementState.PENDING).is_estimated

@@ -59,7 +59,7 @@ def _propose_awareness(*, incident: Incident, form: AwarenessChangeForm, request
     said = form.cleaned_data
     awareness.propose_awareness(
         incident=incident, aware_at=said["instant"], stated_by=said["stated_by"], evidence=said["evidence"],
-        reason=said["reason"], is_date_only=form.is_date_only, by=request.user, at=request.now,
+        reason=said["reason"], is_date_only=form.is_date_only, is_estimated=said["is_estimated"], by=request.user, at=request.now,
     )
 
 
