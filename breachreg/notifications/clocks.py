@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from breachreg.register.deadlines import ARTICLE_33, COMPLEMENTARY
-from breachreg.register.models import FilingKind, Incident
+from breachreg.register.models import FilingKind, Incident, Qualification
 from breachreg.web.clockface import ClockFace
 
 NAMES = {
@@ -30,13 +30,19 @@ class NamedClock:
 
 
 def clocks_of(incident: Incident, at: datetime) -> list[NamedClock]:
-    """The clocks of this incident towards the authority (one query); that of Art. 33 always, even before it starts."""
+    """The clocks of this incident towards the authority (one query); that of Art. 33 also before it starts, but not when
+    it was called off: what is no breach, or is not notified by decision, waits for nothing.
+    """
     rows = {row.rule: row for row in incident.deadlines.filter(rule__in=NAMES, cancelled_at=None).order_by("-occurrence")}
     return [
         NamedClock(rule, _(name), _face(rows.get(rule), at))
         for rule, name in NAMES.items()
-        if rule == ARTICLE_33 or rule in rows
+        if rule in rows or (rule == ARTICLE_33 and _is_yet_to_start(incident))
     ]
+
+
+def _is_yet_to_start(incident: Incident) -> bool:
+    return incident.aware_at is None and incident.qualification != Qualification.NOT_A_BREACH
 
 
 def clock_for(kind: str, clocks: list[NamedClock]) -> NamedClock | None:

@@ -9,10 +9,13 @@ from django.urls import reverse
 
 from breachreg.audit.models import Entry
 from breachreg.notifications import actions, decision_files, document, standalone
+from breachreg.notifications.clocks import clocks_of
 from breachreg.notifications.models import DecisionFile
 from breachreg.notifications.record import read
+from breachreg.register import actions as register
 from breachreg.register.assessments import settle_decision
 from breachreg.register.models import Decision, DecisionState, Duty
+from breachreg.web.clockface import ClockFace
 
 
 @pytest.fixture
@@ -102,3 +105,9 @@ def test_others_find_no_file_and_no_summary(confirmed, rose, farid, dan, town_ha
 
 def test_an_unknown_addressee_is_not_found(told, awa, visit):
     assert visit(awa).get(f"/o/hopital/incidents/{told.reference}/notification/summary/press.pdf").status_code == 404
+
+
+def test_a_clock_that_was_called_off_is_not_said_to_wait_for_its_start(confirmed, awa, noon):
+    assert clocks_of(confirmed.incident, noon) == []
+    untouched = register.report_incident(organisation=confirmed.incident.organisation, title="Autre", report="Autre.", by=awa, at=noon)
+    assert [one.face for one in clocks_of(untouched, noon)] == [ClockFace(at=noon)]
