@@ -20,6 +20,7 @@ from breachreg.register.models import DecisionState, Incident, Tombstone
 from breachreg.retention import files
 from breachreg.retention.due import why_spared
 from breachreg.retention.models import Going, Spared
+from breachreg.retention.weight import ROOMS, room_of
 
 log = logging.getLogger(__name__)
 
@@ -64,14 +65,15 @@ def purge_rows(going: Going, at: datetime) -> None:
     places = [place for rows in doomed for place in files.places_of(rows)]
     tombstone = _bury(incident, at)
     words = Words(incident, doomed)
-    counts = {rows.model._meta.model_name: count for rows in doomed if (count := rows.count())}
+    counts = {rows.model: count for rows in doomed if (count := rows.count())}
     entry = purge_words(
         of=words.numbers, organisation=incident.organisation, subject=tombstone, at=at,
-        details={"incident": incident.reference, "purge": going.proposal.number, "rows": counts, "files": len(places)},
+        details={"incident": incident.reference, "purge": going.proposal.number, "rows": _by_name(counts), "files": len(places)},
     )
     for rows in doomed:
         _delete(rows)
-    _mark_purged(going, places, sum(counts.values()), entry.content.details["words"], at)
+    told = sum(count for model, count in counts.items() if room_of(model) in ROOMS)  # what the preview counted
+    _mark_purged(going, places, told, entry.content.details["words"], at)
 
 
 def _doomed(incident: Incident) -> Iterator[models.QuerySet]:
@@ -80,6 +82,10 @@ def _doomed(incident: Incident) -> Iterator[models.QuerySet]:
     for model, way in personal.with_the_record().items():
         yield models.QuerySet(model).filter(**{way or "pk": incident.pk})
     yield from emptied
+
+
+def _by_name(counts: dict[type[models.Model], int]) -> dict[str, int]:
+    return {model._meta.model_name: count for model, count in counts.items()}
 
 
 def _delete(rows: models.QuerySet) -> None:

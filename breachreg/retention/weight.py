@@ -46,11 +46,16 @@ def weigh(incidents: Iterable[Incident]) -> dict[int, Weight]:
     keys = [incident.pk for incident in incidents]
     weights = {key: Weight() for key in keys}
     for model, way in personal.with_the_record().items():
-        room = model.__module__.split(".")[1]
+        room = room_of(model)
         if keys and room in ROOMS:
             _count_rows(weights, model, way or "pk", room)
     _count_words(weights)
     return weights
+
+
+def room_of(model: type[models.Model]) -> str:
+    """The room whose table this is."""
+    return model.__module__.split(".")[1]
 
 
 def _count_rows(weights: dict[int, Weight], model: type[models.Model], way: str, room: str) -> None:

@@ -21,6 +21,7 @@ from breachreg.register.models import Incident, Tombstone
 from breachreg.retention import files, proposals, purge
 from breachreg.retention.due import shifted
 from breachreg.retention.models import Going
+from breachreg.retention.weight import weigh
 from tests.retention.conftest import CLOSED, words_of
 
 triggers = importlib.import_module("breachreg.migrations.0002_triggers")
@@ -119,6 +120,14 @@ def test_the_entry_of_the_purge_says_what_went(closed, purged, later):
     assert details["words"] == len(words)
     assert [number for first, last in details["entries"] for number in range(first, last + 1)] == words
     assert (entry.content.actor, entry.content.object_label) == (None, incident.reference)
+
+
+def test_as_many_rows_go_as_the_preview_counted(closed, purged, later):
+    incident = closed()
+    counted = weigh([incident])[incident.pk]
+    purged(later)
+    going = Going.objects.get()
+    assert (going.row_count, going.word_count) == (counted.row_count, counted.words)
 
 
 def test_its_number_is_never_given_again(closed, purged, later, hospital, awa, noon):
