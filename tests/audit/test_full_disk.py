@@ -69,7 +69,7 @@ def ask(client, incident, chance):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite alone says how large its file may grow")
+@pytest.mark.sqlite  # it alone says how large its file may grow
 @pytest.mark.django_db(transaction=True)
 def test_two_hundred_mixed_requests_on_a_full_disk_change_nothing_without_its_entry(hospital, awa):
     incident = register.report_incident(organisation=hospital, title="Clé USB", by=awa, at=NOON)

@@ -9,6 +9,8 @@ import pytest
 from django.db import connection
 
 FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server", "django_db_setup"}
+ELSEWHERE = ("browser", "process", "sqlite")
+"""Markers of the tests that a second database does not change, or that it can't run."""
 
 
 def pytest_addoption(parser):
@@ -24,7 +26,7 @@ def pytest_collection_modifyitems(config, items):
 
 def _uses_database(item: pytest.Item) -> bool:
     uses = item.get_closest_marker("django_db") or FIXTURES & set(getattr(item, "fixturenames", ()))
-    return bool(uses) and not item.get_closest_marker("browser") and not item.get_closest_marker("process")
+    return bool(uses) and not any(item.get_closest_marker(marker) for marker in ELSEWHERE)
 
 
 @pytest.fixture
