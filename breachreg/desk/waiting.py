@@ -68,11 +68,13 @@ def _to_second(user: User, organisation: Organisation) -> list[Waiting]:
 
 
 def _to_review(user: User, organisation: Organisation, at: datetime) -> list[Waiting]:
-    """Notifications that somebody else submitted; who wrote a text does not approve it."""
-    submitted = Notification.objects.filter(incident__organisation=organisation).in_review().exclude(submitted_by=user)
+    """Notifications that somebody else submitted, or filed without approval; who wrote a text does not approve it."""
+    ours = Notification.objects.filter(incident__organisation=organisation)
+    unapproved = ours.filter(state=State.FILED, unapproved_at__isnull=False, reviewed_after_at=None).exclude(unapproved_by=user)
+    submitted = (ours.in_review() | unapproved).exclude(submitted_by=user)
     return [
         Waiting(
-            _("Review the notification"), one.incident, address("notification", one.incident), one.review_due_at,
+            _("Review it after the fact") if one.unapproved_at else _("Review the notification"), one.incident, address("notification", one.incident), one.review_due_at,
             bool(one.review_due_at and one.review_due_at < at),
         )
         for one in submitted.select_related("incident__organisation").order_by("review_due_at")[:WAITING_SHOWN]

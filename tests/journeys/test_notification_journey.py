@@ -11,6 +11,7 @@ from breachreg.notifications.models import Notification, Seal, SealKind, State
 from breachreg.register import actions as register
 from breachreg.register import awareness
 from tests.journeys.conftest import is_too_wide
+from tests.journeys.keyboard import Keyboard
 
 FACTS = {
     "natures": ("confidentiality",), "origins": ("lost_device",), "causes": ("internal_accidental",),
@@ -21,15 +22,19 @@ FACTS = {
 
 @pytest.fixture
 def aware_an_hour_ago(hospital, incident, awa):
-    """The hospital's incident, known for an hour, with the facts that are known."""
+    return known_for(1, hospital, incident, awa)
+
+
+def known_for(hours, hospital, incident, awa):
+    """The hospital's incident, known for so many hours, with the facts that are known."""
     type(hospital).objects.filter(pk=hospital.pk).update(
         legal_representative_civility="sir", legal_representative_last_name="Morvan",
         legal_representative_first_name="Yann", legal_representative_email="direction@example.org",
     )
     now = timezone.now()
-    breach = register.qualify_as_breach(incident=incident, reasons="Des patients.", by=awa, at=now - timedelta(hours=1))
+    breach = register.qualify_as_breach(incident=incident, reasons="Des patients.", by=awa, at=now - timedelta(hours=hours))
     aware = awareness.become_aware(
-        incident=breach, aware_at=now - timedelta(hours=1), stated_by="Awa Diallo", evidence="Appel", by=awa,
+        incident=breach, aware_at=now - timedelta(hours=hours), stated_by="Awa Diallo", evidence="Appel", by=awa,
         at=now - timedelta(minutes=50),
     )
     return register.amend_facts(incident=aware, by=awa, at=now - timedelta(minutes=40), **FACTS)
@@ -113,4 +118,34 @@ def carry_over_and_file(page, start, tmp_path):
     button(page, "Record the filing").click()
     expect(page.locator(".next-step h2")).to_contain_text("before the deadline")
     expect(page.locator(".next-step")).to_contain_text("CNIL-2026-77")
+    assert not is_too_wide(page)
+
+
+@pytest.mark.parametrize(("language", "width"), [("fr", 1280), ("en", 360)])
+def test_below_six_hours_a_text_that_nobody_approved_is_filed_with_a_reason(visit, hospital, incident, awa, bruno, language, width):
+    late = known_for(67, hospital, incident, awa)
+    page = visit(awa, width=width, language=language)
+    hands = Keyboard(page, language)
+    page.goto(f"/o/hopital/incidents/{late.reference}/notification/")
+    button(page, hands.word("Draft from the record")).click()
+    page.locator(".fast-lane a").click()
+    page.locator("[name=receipt_number]").fill("CNIL-2026-78")
+    page.locator("[name=unapproved_reason]").fill("Relecteur injoignable à 2 h du matin.")
+    button(page, hands.word("Record the filing")).click()
+    expect(page.locator(".next-step")).to_contain_text("Relecteur injoignable")
+    assert not is_too_wide(page)
+    notification = Notification.objects.get()
+    assert (notification.state, notification.unapproved_by) == (State.FILED, awa)
+    reviewer = visit(bruno, width=width, language=language)
+    reviewer.goto("/o/hopital/desk/")
+    expect(link(reviewer, hands.word("Review it after the fact"))).to_be_visible()
+
+
+@pytest.mark.parametrize(("language", "width"), [("fr", 1280), ("en", 360)])
+def test_after_the_deadline_the_reasons_begin_with_what_happened_meanwhile(visit, hospital, incident, awa, language, width):
+    late = known_for(75, hospital, incident, awa)
+    page = visit(awa, width=width, language=language)
+    page.goto(f"/o/hopital/incidents/{late.reference}/notification/")
+    button(page, Keyboard(page, language).word("Draft from the record")).click()
+    expect(page.locator("#field-delay_reasons")).to_contain_text("72 heures expirait")
     assert not is_too_wide(page)
