@@ -9,15 +9,14 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from icalendar import Alarm, Calendar, Event
 
 from breachreg.accounts.models import User
 from breachreg.desk.dashboard import rule_words
 from breachreg.register.deadlines import rule_of
 from breachreg.register.models import Deadline
+from breachreg.web.dates import instant_words
 from breachreg.web.zones import zone_words
 
 OWN_ALARMS = (24, 6, 2)
@@ -76,5 +75,5 @@ def _said(deadline: Deadline) -> str:
     """The due instant on the organisation's clock, with its zone named."""
     zone = deadline.incident.organisation.zone
     with timezone.override(zone):
-        said = date_format(deadline.due_at.astimezone(zone), pgettext("format of an instant", "j F Y, H:i"))
+        said = instant_words(deadline.due_at.astimezone(zone))
         return f"{said} ({zone_words(deadline.due_at)})"

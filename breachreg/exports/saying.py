@@ -6,10 +6,9 @@ from datetime import datetime
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.utils import formats
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.text import capfirst
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from breachreg.accounts.fields import CodesField
@@ -17,6 +16,7 @@ from breachreg.accounts.models import User
 from breachreg.audit import catalogue
 from breachreg.audit.models import Entry
 from breachreg.law import vocabulary
+from breachreg.web.dates import date_words, instant_words
 from breachreg.web.zones import local, zone_words
 
 CODES = {
@@ -131,11 +131,11 @@ def _codes(name: str, codes: list[str]) -> str:
 def _dated(value: str) -> str:
     if at := parse_datetime(value):
         return _instant(at)
-    return formats.date_format(parse_date(value), "DATE_FORMAT")
+    return date_words(parse_date(value), "DATE_FORMAT")
 
 
 def _instant(at: datetime) -> str:
-    words = formats.date_format(local(at), pgettext("format of an instant", "j F Y, H:i"))
+    words = instant_words(local(at))
     return f"{words} ({zone_words(at)})"
 
 

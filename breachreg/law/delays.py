@@ -1,5 +1,7 @@
 """Reasons for a late notification (Article 33(1) GDPR): texts to complete, and the reasons that are not accepted."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -7,6 +9,9 @@ from .datafile import DATA, LANGUAGES, DataFile
 from .vocabulary import language_of
 
 STANDINGS = ("usual", "disputed", "refused")
+GAP = "[…]"
+KNOWN = ("occurred_from", "first_signal", "told_by_processor", "aware", "due")
+_NAMED = re.compile(r"\[(\w+)\]")
 _KEYS = ("code", "standing", *LANGUAGES, "text_fr", "text_en")
 
 
@@ -25,9 +30,11 @@ class Reason:
     def label(self, language: str) -> str:
         return self.fr if language_of(language) == "fr" else self.en
 
-    def text(self, language: str) -> str:
-        """A sentence with “[…]” where the author fills in; never sent as it is."""
-        return self.text_fr if language_of(language) == "fr" else self.text_en
+    def text(self, language: str, known: Mapping[str, str] | None = None) -> str:
+        """A sentence with “[…]” where the author fills in; never sent as it is. `known`: the words of instants, by name."""
+        words = known or {}
+        written = self.text_fr if language_of(language) == "fr" else self.text_en
+        return _NAMED.sub(lambda gap: words.get(gap[1]) or GAP, written)
 
 
 @cache
@@ -46,6 +53,11 @@ def refused() -> tuple[Reason, ...]:
     return tuple(reason for reason in load() if reason.standing == "refused")
 
 
+def has_gaps(text: str) -> bool:
+    """Whether a text still has a gap that its author did not fill in, however the dots were typed."""
+    return GAP in text or "[...]" in text
+
+
 def read(file: DataFile) -> tuple[Reason, ...]:
     """Build and check the reasons from their file. Raises BadData."""
     file.require(file.values, ("source", "dated", "reason"))
@@ -57,4 +69,8 @@ def _read_reason(file: DataFile, index: int, row: dict) -> Reason:
     file.refuse_others(row, frozenset({*_KEYS, "provisional"}), "reason", index)
     if row["standing"] not in STANDINGS:
         raise file.complaint(f"“standing” is one of {', '.join(STANDINGS)}, not “{row['standing']}”", "reason", index)
+    for text in (row["text_fr"], row["text_en"]):
+        if unknown := set(_NAMED.findall(text)) - set(KNOWN):
+            known = ", ".join(f"[{name}]" for name in KNOWN)
+            raise file.complaint(f"{row['code']}: no record fills in “[{min(unknown)}]”; gaps: […], {known}", "reason", index)
     return Reason(**row)

@@ -8,13 +8,14 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from django.utils import formats, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from breachreg.letters import placeholders
 from breachreg.letters.content import part_codes
 from breachreg.letters.models import Letter
 from breachreg.letters.typography import typeset
+from breachreg.web.dates import date_words
 
 DAY = {"fr": "j F Y", "en": "j F Y"}
 
@@ -78,7 +79,7 @@ def missing_values(letter: Letter) -> list[tuple[str, str]]:
 def date_line(place: str, at: datetime, language: str) -> str:
     """Place and day of a letter; ``at`` is aware, in the zone in which the day is read."""
     with translation.override(language):
-        day = formats.date_format(at, DAY[language])
+        day = date_words(at, DAY[language])
     if language == "fr":
         return f"{place}, le {day}" if place else f"Le {day}"
     return f"{place}, {day}" if place else day
@@ -89,7 +90,7 @@ def _day(instant: datetime | None, letter: Letter) -> str | None:
         return None
     local = instant.astimezone(letter.incident.organisation.zone)
     with translation.override(letter.language):
-        return formats.date_format(local, DAY[letter.language])
+        return date_words(local, DAY[letter.language])
 
 
 def _sender(organisation) -> list[str]:

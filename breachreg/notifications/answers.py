@@ -15,6 +15,7 @@ from django.utils.translation import gettext, pgettext
 from breachreg.law.form import Field, Form
 from breachreg.law.form import load as load_form
 from breachreg.law.vocabulary import UnknownCode, Vocabulary
+from breachreg.web.dates import date_words
 
 Answer = str | int | bool | list | dict | None
 Answers = dict[str, Answer]
@@ -130,7 +131,7 @@ def instant_words(value: str | datetime, zone: ZoneInfo) -> str:
         return day_words(date.fromisoformat(value))
     instant = value if isinstance(value, datetime) else datetime.fromisoformat(value)
     local = instant.astimezone(zone)
-    words = formats.date_format(local, pgettext("format of an instant in a document", "j F Y, H:i"))
+    words = date_words(local, pgettext("format of an instant in a document", "j F Y, H:i"))
     return f"{words} ({zone.key}, {_offset(local)})"
 
 
@@ -142,7 +143,7 @@ def _offset(local: datetime) -> str:
 
 def day_words(day: date) -> str:
     """A day in words, in the language in force."""
-    return formats.date_format(day, pgettext("format of a day in a document", "j F Y"))
+    return date_words(day, pgettext("format of a day in a document", "j F Y"))
 
 
 def _date(field, answer, language, zone):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from breachreg.law.delays import has_gaps
 from breachreg.law.form import Field
 from breachreg.notifications.answers import Answers, Circumstances, asked
 from breachreg.notifications.prefill import FORM_TYPE
@@ -48,6 +49,8 @@ def _points(answers: Answers, circumstances: Circumstances, composed: Container[
         if answers.get(field.code) in (None, "", []):
             if point := _gap(field, circumstances, answers):
                 yield point
+        elif field.code == "delay_reasons" and has_gaps(str(answers[field.code])):
+            yield Point(BLOCKS, field, _("These reasons still have a gap. Fill in each […], or take its sentence out."), "33(1)")
         elif field.code in OWNED_BY_A_PERSON and field.code in composed and circumstances.is_late:
             yield Point(BLOCKS, field, _("Drafted from the timeline: rewrite it in your words. Saving makes it yours."), field.answers)
 

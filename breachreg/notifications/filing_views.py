@@ -92,7 +92,7 @@ def receipt(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         return open_page(request, notification)
     reading = Reading(notification, at=request.now, language=get_language())
     form = ReceiptForm(
-        request.POST or None, request.FILES or None, version=notification.version,
+        request.POST or None, request.FILES or None, version=notification.version, incident=notification.incident,
         is_late=reading.record.is_late, is_approved=notification.state == State.APPROVED,
         offers_unsigned="unsigned" in request.POST,
         initial={"delay_reasons": reading.answers.get("delay_reasons"), "filed_at": request.now},
@@ -116,7 +116,7 @@ def elsewhere(request: HttpRequest, reference: str) -> HttpResponse:
     if not kinds:
         messages.info(request, _("Nothing can be recorded here now: a draft is open, or this incident is no breach."))
         return redirect("notification", request.organisation.slug, reference)
-    form = ElsewhereForm(request.POST or None, request.FILES or None, kinds=kinds, initial={"filed_at": request.now})
+    form = ElsewhereForm(request.POST or None, request.FILES or None, incident=incident, kinds=kinds, initial={"filed_at": request.now})
     if form.is_valid() and _record_elsewhere(request, incident, form):
         messages.success(request, _("The filing is recorded with its proof."))
         return redirect("notification", request.organisation.slug, reference)

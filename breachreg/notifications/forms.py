@@ -14,7 +14,8 @@ from breachreg.law.form import Field
 from breachreg.notifications.answers import COUNTRIES, Answer, written
 from breachreg.notifications.completeness import OWNED_BY_A_PERSON, Point
 from breachreg.notifications.reading import CHANGED_ON_ITS_OWN_PAGE, Chapter, Row
-from breachreg.register.models import FilingKind
+from breachreg.register.delay_texts import DelayReasonsInput
+from breachreg.register.models import FilingKind, Incident
 from breachreg.web.fields import Amount, AmountField, CodesChoiceField, InstantField, YesNoField, day_field
 from breachreg.web.forms import QuestionForm
 from breachreg.web.widgets import CHECK
@@ -23,16 +24,23 @@ LONGEST = 20_000
 LARGEST_RECAP = 20 * 1024 * 1024
 
 
+def _offer_texts(form: forms.Form, incident: Incident) -> None:
+    """Below the reasons for the delay, texts to start from."""
+    if "delay_reasons" in form.fields:
+        form.fields["delay_reasons"].widget = DelayReasonsInput(incident, is_open=True)
+
+
 class SectionForm(QuestionForm):
     """The answers of one section. `changed` gives only what the person changed, as the draft holds it."""
 
-    def __init__(self, *args, chapter: Chapter, language: str, zone, **kwargs):
+    def __init__(self, *args, chapter: Chapter, language: str, incident: Incident, **kwargs):
         self.rows = [row for row in chapter.rows if row.code not in CHANGED_ON_ITS_OWN_PAGE]
-        self.zone = zone
-        initial = {row.code: to_form(row.field, row.entry.value, zone) for row in self.rows}
+        self.zone = incident.organisation.zone
+        initial = {row.code: to_form(row.field, row.entry.value, self.zone) for row in self.rows}
         super().__init__(*args, initial=initial, **kwargs)
         for row in self.rows:
             self.fields[row.code] = _question(row, language)
+        _offer_texts(self, incident)
         self.order_fields([row.code for row in self.rows])
         self._dress()
 
@@ -228,13 +236,14 @@ class ReceiptForm(FilingForm):
         help_text=_("The filing counts all the same; the register says that the documents were sealed without."),
     )
 
-    def __init__(self, *args, is_late: bool, is_approved: bool, offers_unsigned: bool, **kwargs):
+    def __init__(self, *args, incident: Incident, is_late: bool, is_approved: bool, offers_unsigned: bool, **kwargs):
         super().__init__(*args, **kwargs)
         self._without = self.fields["unsigned"]
         if not offers_unsigned:
             del self.fields["unsigned"]
         if not is_late:
             del self.fields["delay_reasons"]
+        _offer_texts(self, incident)
         if is_approved:
             del self.fields["unapproved_reason"]
         else:
@@ -267,8 +276,9 @@ class ElsewhereForm(FilingForm):
         help_text=_("The recap that the authority's form gave, its receipt, or a picture of it. It is kept as evidence."),
     )
 
-    def __init__(self, *args, kinds: list[FilingKind], **kwargs):
+    def __init__(self, *args, incident: Incident, kinds: list[FilingKind], **kwargs):
         super().__init__(*args, **kwargs)
+        _offer_texts(self, incident)
         self.fields["kind"].choices = [(kind.value, EXPLAINED[kind]) for kind in kinds]
         self.fields["kind"].initial = kinds[0].value
         self.fields["delay_reasons"].help_text = _("Only when it was filed after the 72 hours (Art. 33(1)).")

@@ -14,10 +14,11 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.utils import formats, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from breachreg.audit import timestamps
+from breachreg.web.dates import date_words
 
 FIELD = "BreachReg"
 
@@ -80,10 +81,10 @@ def load_signer(at: datetime):
 
 def _check_dates(certificate, at: datetime) -> None:
     if at > certificate.not_valid_after:
-        day = formats.date_format(certificate.not_valid_after, "DATE_FORMAT")
+        day = date_words(certificate.not_valid_after, "DATE_FORMAT")
         raise CannotSign(_("The certificate to sign with expired on %(day)s.") % {"day": day})
     if at < certificate.not_valid_before:
-        day = formats.date_format(certificate.not_valid_before, "DATE_FORMAT")
+        day = date_words(certificate.not_valid_before, "DATE_FORMAT")
         raise CannotSign(_("The certificate to sign with is valid from %(day)s only.") % {"day": day})
 
 

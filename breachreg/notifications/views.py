@@ -187,7 +187,7 @@ def section(request: HttpRequest, reference: str, number: int, code: str) -> Htt
         messages.error(request, _("This notification can't be written on now. Take it back from review first."))
         return open_page(request, notification)
     form = SectionForm(
-        request.POST or None, chapter=chapter, language=get_language(), zone=request.organisation.zone,
+        request.POST or None, chapter=chapter, language=get_language(), incident=notification.incident,
         version=notification.version,
     )
     met = ()

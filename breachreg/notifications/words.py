@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.utils import formats, translation
+from django.utils import translation
 
 from breachreg.notifications.record import Record, is_day_only
 from breachreg.register.models import InstantKind
+from breachreg.web.dates import date_words
 
 _BEFORE_SIGN = re.compile(r" ([;:!?»])")
 
@@ -17,14 +18,14 @@ def day(instant: datetime, record: Record, language: str) -> str:
     local = instant.astimezone(record.zone)
     same_year = local.year == record.at.astimezone(record.zone).year
     with translation.override(language):
-        return formats.date_format(local, "j F" if same_year else "j F Y")
+        return date_words(local, "j F" if same_year else "j F Y")
 
 
 def moment(instant: datetime, record: Record, language: str, kind: InstantKind | None = None) -> str:
     """An instant inside a sentence: "10 mars 2026 à 7 h 05"; the day alone when only the day is known."""
     local = instant.astimezone(record.zone)
     with translation.override(language):
-        when = formats.date_format(local, "j F Y")
+        when = date_words(local, "j F Y")
     if kind and is_day_only(record, kind):
         return when
     return f"{when} à {local.hour}\u00a0h\u00a0{local:%M}" if language == "fr" else f"{when} at {local:%H:%M}"

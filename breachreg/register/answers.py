@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, pgettext
+from django.utils.formats import number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from breachreg.register.models import Incident
 from breachreg.register.sections import SECTIONS, Question, Section
+from breachreg.web.dates import day_words
 
 
 @dataclass(frozen=True)
@@ -104,10 +104,6 @@ def amount_words(low: int | None, likely: int | None, high: int | None) -> str:
     elif high is not None:
         parts.append(_("at most %(high)s") % figures)
     return ", ".join(parts)
-
-
-def day_words(day: date) -> str:
-    return date_format(day, pgettext("format of a day", "j F Y"))
 
 
 def _language() -> str:

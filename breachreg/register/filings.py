@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import User
 from breachreg.audit.actions import difference, record, snapshot
+from breachreg.law.delays import has_gaps
 from breachreg.register import clocks
 from breachreg.register.changes import change, note_event
 from breachreg.register.deadlines import ARTICLE_33, COMPLEMENTARY, meet_deadline
@@ -22,15 +23,13 @@ def record_filing(
     """Record that the authority received a notification at ``filed_at`` (UTC), with its receipt.
 
     Stops the clock of Art. 33. Raises ValidationError for an instant to come, a receipt number recorded before, or a
-    late filing without its reasons (Art. 33(1)); Stale when the incident changed meanwhile.
+    late filing without its reasons or with gaps in them (Art. 33(1)); Stale when the incident changed meanwhile.
     """
     _check(incident, filed_at, at)
     deadline = incident.deadlines.filter(rule=ARTICLE_33, met_at=None, cancelled_at=None).first()
     reasons = (delay_reasons or incident.delay_reasons or "").strip()
-    if is_late(deadline, filed_at) and not reasons:
-        raise ValidationError(
-            {"delay_reasons": _("This filing came after the 72 hours: Art. 33(1) asks for the reasons for the delay.")}
-        )
+    if is_late(deadline, filed_at):
+        _check_reasons(reasons)
     filing = _save(
         Filing(
             incident=incident, kind=kind, filed_at=filed_at, precision=precision, receipt_number=receipt_number or None,
@@ -61,6 +60,15 @@ def _complete(incident: Incident, filing: Filing, by: User, at: datetime) -> Non
 def is_late(deadline: Deadline | None, filed_at: datetime) -> bool:
     """Whether a filing at this instant comes after the due instant; a filing at that very instant is in time."""
     return bool(deadline and deadline.due_at and filed_at > deadline.due_at)
+
+
+def _check_reasons(reasons: str) -> None:
+    if not reasons:
+        raise ValidationError(
+            {"delay_reasons": _("This filing came after the 72 hours: Art. 33(1) asks for the reasons for the delay.")}
+        )
+    if has_gaps(reasons):
+        raise ValidationError({"delay_reasons": _("These reasons still have a gap. Fill in each […], or take its sentence out.")})
 
 
 def _check(incident: Incident, filed_at: datetime, at: datetime) -> None:

@@ -14,6 +14,7 @@ from breachreg.accounts.access import holders
 from breachreg.audit.actions import plain
 from breachreg.law import vocabulary
 from breachreg.register.columns import TARGETS
+from breachreg.register.delay_texts import DelayReasonsInput
 from breachreg.register.models import Duty, Incident, Qualification
 from breachreg.register.sections import Question, Section
 from breachreg.web.fields import Amount, AmountField, CodesChoiceField, InstantField, YesNoField, day_field
@@ -76,6 +77,8 @@ class SectionForm(QuestionForm):
         super().__init__(*args, initial=initial, version=incident.version, **kwargs)
         for question in section.questions:
             self.fields[question.name] = field_for(question)
+            if question.name == "delay_reasons":
+                self.fields[question.name].widget = DelayReasonsInput(incident, is_open=bool(incident.delay_reasons))
             dress(self.fields[question.name].widget)
 
     def facts(self) -> dict[str, Any]:

@@ -17,9 +17,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from breachreg.audit.actions import record
 from breachreg.law import phrases
@@ -27,6 +25,7 @@ from breachreg.register.clock_words import words_of
 from breachreg.register.deadlines import ARTICLE_33
 from breachreg.register.models import Deadline, Incident, Reminder
 from breachreg.web.clockface import ClockFace
+from breachreg.web.dates import instant_words
 from breachreg.web.zones import zone_words
 
 log = logging.getLogger(__name__)
@@ -93,7 +92,7 @@ def _words(deadline: Deadline, incident: Incident, at: datetime) -> dict:
 
 
 def _said(instant: datetime, incident: Incident) -> str:
-    said = date_format(instant.astimezone(incident.organisation.zone), pgettext("format of an instant", "j F Y, H:i"))
+    said = instant_words(instant.astimezone(incident.organisation.zone))
     return f"{said} ({zone_words(instant)})"
 
 

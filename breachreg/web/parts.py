@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
 from breachreg.web.clockface import in_words
+from breachreg.web.dates import date_words, day_words
 from breachreg.web.widgets import dress, first_id_suffix
 from breachreg.web.zones import local, zone_words
 
@@ -29,7 +30,7 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def instant(value: datetime, zone: bool = True, weekday: bool = False, short: bool = False) -> SafeString:
     """An instant in the zone in force, as a <time> element, with the zone named unless `zone` is False."""
-    words = formats.date_format(local(value), _pattern(weekday, short))
+    words = date_words(local(value), _pattern(weekday, short))
     shown = format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
     return format_html('{} <span class="zone">({})</span>', shown, zone_words(value)) if zone else shown
 
@@ -38,8 +39,7 @@ def instant(value: datetime, zone: bool = True, weekday: bool = False, short: bo
 def day(value: date | datetime, short: bool = False) -> SafeString:
     """A day, or the local day of an instant, as a <time> element."""
     read = local(value) if isinstance(value, datetime) else value
-    pattern = pgettext("format of a short day", "j M Y") if short else pgettext("format of a day", "j F Y")
-    words = formats.date_format(read, pattern)
+    words = date_words(read, pgettext("format of a short day", "j M Y")) if short else day_words(read)
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
 
 

@@ -55,6 +55,20 @@
     } catch { say(words.copyFailed, "due"); }
   });
 
+  // Put a text into a field, after what stands there, and go to the first gap that it leaves.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-insert]");
+    if (!button) return;
+    const field = document.querySelector(button.dataset.into);
+    const text = document.querySelector(button.dataset.insert).textContent;
+    const before = field.value.trimEnd();
+    field.value = before ? `${before}\n\n${text}` : text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+    const gap = field.value.indexOf("[…]", before.length);
+    if (gap >= 0) field.setSelectionRange(gap, gap + 3);
+  });
+
   // Print.
   document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
 

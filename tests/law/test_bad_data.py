@@ -122,6 +122,7 @@ SLIPS = [
     ("delay_reasons.toml", 'text_en = "On […] the', 'tekst_en = "On […] the', "investigation has no “text_en”"),
     ("delay_reasons.toml", 'code = "series"', 'code = "series"\ncolour = "red"', "“colour” is not a known entry"),
     ("delay_reasons.toml", 'standing = "disputed"\nfr', 'standing = "maybe"\nfr', "“standing” is one of usual, disputed, refused"),
+    ("delay_reasons.toml", "to [due] and", "to [dew] and", "no record fills in “[dew]”; gaps: […], [occurred_from]"),
     ("severity.toml", 'code = "many_people"', 'code = "crowd"', "there is no [[flag]] “many_people”"),
     ("form.toml", 'type = "count"', 'type = "number"', "unknown type “number”"),
     ("form.toml", 'needed = "complete"', 'needed = "later"', "“needed” is one of initial, complete, optional"),

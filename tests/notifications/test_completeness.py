@@ -46,6 +46,14 @@ def test_a_late_one_says_why_whatever_its_kind(kind):
     assert "delay_reasons" not in points(kind)
 
 
+@pytest.mark.parametrize("gap", ["[…]", "[...]"])
+def test_reasons_with_a_gap_in_them_block_late_or_not(gap):
+    for late in (True, False):
+        found = points("initial", {"delay_reasons": f"Informés le {gap}."}, is_late=late)["delay_reasons"]
+        assert (found.weight, found.citation) == (BLOCKS, "Art. 33(1)")
+    assert "delay_reasons" not in points("initial", {"delay_reasons": "Informés le 3 mars."}, is_late=True)
+
+
 def test_questions_appear_with_the_answer_that_calls_for_them():
     circumstances = Circumstances(kind="initial")
     field = form().field("origin_other")

@@ -2,15 +2,14 @@
 
 from django.db import models
 from django.urls import reverse
-from django.utils import formats
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from breachreg.accounts.models import Organisation, User
 from breachreg.mailboxes.indicators.values import LONGEST, Kind
 from breachreg.mailboxes.models import Report
 from breachreg.register.models import Incident
+from breachreg.web.dates import day_words
 from breachreg.web.zones import local
 
 
@@ -65,6 +64,6 @@ class ReportObservable(Observable):
 
     def place(self) -> tuple[str, str]:
         """The reported message."""
-        day = formats.date_format(local(self.report.received_at), pgettext("format of a day", "j F Y"))
+        day = day_words(local(self.report.received_at))
         words = _t("Message reported on %(day)s: %(subject)s") % {"day": day, "subject": self.report.subject or _t("no subject")}
         return words, reverse("message-report", args=[self.report.organisation.slug, self.report_id])

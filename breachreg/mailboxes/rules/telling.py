@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from breachreg.mailboxes.rules.rule import Action, Condition, Rule
 from breachreg.mailboxes.rules.verdict import Reason
+from breachreg.web.dates import date_words
 from breachreg.web.zones import local, zone_words
 
 LEVELS = {
@@ -108,7 +108,7 @@ def reason_told(reason: Reason) -> str:
 def _instant(text: str) -> str:
     """An instant on the clock of the reader, with its zone named."""
     moment = datetime.fromisoformat(text)
-    shown = date_format(local(moment), pgettext("format of a short instant", "j M, H:i"))
+    shown = date_words(local(moment), pgettext("format of a short instant", "j M, H:i"))
     return f"{shown} ({zone_words(moment)})"
 
 

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from breachreg.register.forms import ImportForm, MappingForm, TableForm
 from breachreg.register.models import Precision, Qualification, RegisterImport
 from breachreg.register.sections import question_of
 from breachreg.register.tables import TableError
+from breachreg.web.dates import date_words, day_words, instant_words
 from breachreg.web.pager import paginate
 from breachreg.web.pages import page
 from breachreg.web.uploads import limit_uploads, say_too_large
@@ -170,8 +170,9 @@ def _words(code: str, value) -> str:
 
 def _stated_words(value: Stated) -> str:
     local = value.at.astimezone(timezone.get_current_timezone())
-    pattern = {Precision.MONTH: "F Y", Precision.DAY: "j F Y"}.get(value.precision, "j F Y, H:i")
-    return date_format(local, pattern)
+    if value.precision == Precision.MONTH:
+        return date_words(local, "F Y")
+    return day_words(local) if value.precision == Precision.DAY else instant_words(local)
 
 
 def _label(name: str, code: str) -> str:
