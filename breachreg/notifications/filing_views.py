@@ -7,14 +7,14 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from breachreg.law.form import load as form_of_the_authority
 from breachreg.notifications import actions, document, filing, signature
 from breachreg.notifications.clocks import clock_for, clocks_of
-from breachreg.notifications.forms import ElsewhereForm, FilingForm, ReceiptForm
+from breachreg.notifications.forms import CorrectionForm, ElsewhereForm, FilingForm, ReceiptForm
 from breachreg.notifications.models import Notification, State
 from breachreg.notifications.reading import Reading
 from breachreg.notifications.views import kinds_for, load, load_incident, open_page
@@ -22,6 +22,7 @@ from breachreg.register import evidence
 from breachreg.register.changes import Stale
 from breachreg.register.files import FileRefused, drop_file
 from breachreg.register.models import Evidence, FilingKind, Incident
+from breachreg.register.receipts import ReceiptChanged, correct_receipt
 from breachreg.web.pages import page
 
 WRITE = "notification.write"
@@ -122,6 +123,35 @@ def elsewhere(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("notification", request.organisation.slug, reference)
     context = {"incident": incident, "form": form, "clocks": clocks_of(incident, request.now)}
     return render(request, "notifications/elsewhere.html", context, status=422 if form.errors else 200)
+
+
+@page(WRITE)
+def correct(request: HttpRequest, reference: str, filing: int) -> HttpResponse:
+    """Correct the number or the time of a receipt that was recorded wrongly, with the reason."""
+    incident = load_incident(request, reference)
+    recorded = get_object_or_404(incident.filings.select_related("incident__organisation", "recorded_by"), pk=filing)
+    form = CorrectionForm(request.POST or None, filing=recorded)
+    if form.is_valid() and _correct(request, form):
+        messages.success(request, _("The receipt is corrected; the trail keeps both."))
+        return redirect("notification", request.organisation.slug, reference)
+    context = {"incident": incident, "filing": recorded, "form": form, "clocks": clocks_of(incident, request.now)}
+    return render(request, "notifications/receipt_correct.html", context, status=422 if form.errors else 200)
+
+
+def _correct(request: HttpRequest, form: CorrectionForm) -> bool:
+    """Correct it; False with the form's errors when it is refused."""
+    data = form.cleaned_data
+    try:
+        correct_receipt(
+            filing=form.filing, receipt_number=data["receipt_number"], filed_at=form.filed_at, reason=data["reason"],
+            delay_reasons=data["delay_reasons"], by=request.user, at=request.now,
+        )
+        return True
+    except ValidationError as error:
+        _add_errors(form, error)
+    except (ReceiptChanged, Stale) as error:
+        form.add_error(None, str(error))
+    return False
 
 
 def _record_elsewhere(request: HttpRequest, incident: Incident, form: ElsewhereForm) -> bool:

@@ -15,7 +15,7 @@ from breachreg.notifications.answers import COUNTRIES, Answer, written
 from breachreg.notifications.completeness import OWNED_BY_A_PERSON, Point
 from breachreg.notifications.reading import CHANGED_ON_ITS_OWN_PAGE, Chapter, Row
 from breachreg.register.delay_texts import DelayReasonsInput
-from breachreg.register.models import FilingKind, Incident
+from breachreg.register.models import Filing, FilingKind, Incident
 from breachreg.web.fields import Amount, AmountField, CodesChoiceField, InstantField, YesNoField, day_field
 from breachreg.web.forms import QuestionForm
 from breachreg.web.widgets import CHECK
@@ -282,6 +282,43 @@ class ElsewhereForm(FilingForm):
         self.fields["kind"].choices = [(kind.value, EXPLAINED[kind]) for kind in kinds]
         self.fields["kind"].initial = kinds[0].value
         self.fields["delay_reasons"].help_text = _("Only when it was filed after the 72 hours (Art. 33(1)).")
+
+
+class CorrectionForm(FilingForm):
+    """What a receipt says that was recorded wrongly, and what was wrong. `seen` is the receipt as the person saw it."""
+
+    field_order = ["filed_at", "receipt_number", "reason", "delay_reasons", "seen"]
+    reason = forms.CharField(
+        label=_("What was wrong?"), widget=forms.Textarea({"rows": 3}), max_length=LONGEST,
+        help_text=_("The register keeps both, with this reason and your name."),
+        error_messages={"required": _("Say what was wrong: the register keeps both and the reason.")},
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, filing: Filing, **kwargs):
+        self.filing = filing
+        recorded = {"filed_at": filing.filed_at, "receipt_number": filing.receipt_number, "seen": self.shown}
+        super().__init__(*args, initial=recorded | {"delay_reasons": filing.incident.delay_reasons}, **kwargs)
+        _offer_texts(self, filing.incident)
+        self.fields["delay_reasons"].help_text = _("Only when it was filed after the 72 hours (Art. 33(1)).")
+
+    @property
+    def shown(self) -> str:
+        return f"{self.filing.filed_at.isoformat()} {self.filing.receipt_number or ''}"
+
+    def clean(self):
+        answers = super().clean()
+        if answers.get("seen") != self.shown:
+            self.add_error(None, _("Somebody corrected this receipt after you opened the page. Compare, then save again."))
+            self.data = self.data.copy()
+            self.data[self.add_prefix("seen")] = self.shown
+        return answers
+
+    @property
+    def filed_at(self) -> datetime:
+        """The typed instant, or the recorded one when its minute was left as it is: a form shows no seconds."""
+        typed, recorded = self.cleaned_data["filed_at"], self.filing.filed_at
+        return recorded if typed == recorded.replace(second=0, microsecond=0) else typed
 
 
 class ControllerForm(QuestionForm):

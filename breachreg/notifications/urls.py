@@ -63,6 +63,7 @@ urlpatterns = [
                 path("", views.overview, name="notification"),
                 path("draft/", views.draft, name="notification-draft"),
                 path("elsewhere/", filing_views.elsewhere, name="notification-elsewhere"),
+                path("receipts/<int:filing>/", filing_views.correct, name="notification-receipt-correct"),
                 path("not-notifying.pdf", standalone_views.decision_file, name="decision-file"),
                 path("not-notifying/seal/", standalone_views.decision_file_seal, name="decision-file-seal"),
                 path("summary/<slug:audience>.pdf", standalone_views.summary, name="notification-summary"),

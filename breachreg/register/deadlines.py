@@ -11,7 +11,7 @@ from django.db.models import Min
 
 from breachreg.accounts.access import holders
 from breachreg.accounts.models import User
-from breachreg.audit.actions import record
+from breachreg.audit.actions import difference, record
 from breachreg.law import board, clock, rules
 from breachreg.register.models import Deadline, Incident, InstantKind, Reminder, StatementState
 
@@ -76,9 +76,18 @@ def meet_deadline(
 
 @transaction.atomic
 def move_stop(*, deadline: Deadline, met_at: datetime, by: User | None, at: datetime, reference: str | None = None) -> None:
-    """Correct the instant at which a fact stopped a clock, because the fact was corrected."""
+    """Correct the instant at which a clock stopped, or its reference, because what stopped it was corrected."""
     if Deadline.objects.filter(pk=deadline.pk, met_at=deadline.met_at, cancelled_at=None).update(met_at=met_at, met_reference=reference):
-        _record(deadline, "deadline.met", by, at, met_at=[_text(deadline.met_at), met_at.isoformat()])
+        was = {"met_at": _text(deadline.met_at), "reference": deadline.met_reference}
+        _record(deadline, "deadline.met", by, at, **difference(was, {"met_at": met_at.isoformat(), "reference": reference}))
+
+
+@transaction.atomic
+def move_start(*, deadline: Deadline, clock: board.Clock, by: User | None, at: datetime) -> None:
+    """Let a clock that was met count from its corrected start; nobody is reminded of it any more."""
+    values = _values(clock)
+    if Deadline.objects.filter(pk=deadline.pk, started_at=deadline.started_at).exclude(met_at=None).update(**values):
+        _record(deadline, "deadline.moved", by, at, due_at=[_text(deadline.due_at), _text(clock.due_at)])
 
 
 @transaction.atomic

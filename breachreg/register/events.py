@@ -35,6 +35,7 @@ EVENTS = catalogue.register(
         "clocks.own_ended": _("Clock of a contract or policy ended"),
         "exemption.reviewed": _("Exemption from telling the people examined (Art. 34(3))"),
         "notification.filed": _("Notification filed with the authority"),
+        "notification.receipt_corrected": _("Receipt corrected"),
         "timeline.noted": _("Note added to the timeline"),
         "party.named": _("Other body named"),
         "party.removed": _("Other body removed"),

@@ -25,11 +25,11 @@ def record_filing(
     Stops the clock of Art. 33. Raises ValidationError for an instant to come, a receipt number recorded before, or a
     late filing without its reasons or with gaps in them (Art. 33(1)); Stale when the incident changed meanwhile.
     """
-    _check(incident, filed_at, at)
+    check_instant(incident, filed_at, at)
     deadline = incident.deadlines.filter(rule=ARTICLE_33, met_at=None, cancelled_at=None).first()
     reasons = (delay_reasons or incident.delay_reasons or "").strip()
     if is_late(deadline, filed_at):
-        _check_reasons(reasons)
+        check_reasons(reasons)
     filing = _save(
         Filing(
             incident=incident, kind=kind, filed_at=filed_at, precision=precision, receipt_number=receipt_number or None,
@@ -62,7 +62,8 @@ def is_late(deadline: Deadline | None, filed_at: datetime) -> bool:
     return bool(deadline and deadline.due_at and filed_at > deadline.due_at)
 
 
-def _check_reasons(reasons: str) -> None:
+def check_reasons(reasons: str) -> None:
+    """Raise ValidationError when a late filing gives no reasons, or reasons with a gap (Art. 33(1))."""
     if not reasons:
         raise ValidationError(
             {"delay_reasons": _("This filing came after the 72 hours: Art. 33(1) asks for the reasons for the delay.")}
@@ -71,7 +72,8 @@ def _check_reasons(reasons: str) -> None:
         raise ValidationError({"delay_reasons": _("These reasons still have a gap. Fill in each […], or take its sentence out.")})
 
 
-def _check(incident: Incident, filed_at: datetime, at: datetime) -> None:
+def check_instant(incident: Incident, filed_at: datetime, at: datetime) -> None:
+    """Raise ValidationError when a filing lies ahead, or before the awareness."""
     if filed_at > at:
         raise ValidationError({"filed_at": _("This instant lies ahead. Enter the time on the receipt.")})
     if incident.aware_at and filed_at < incident.aware_at:

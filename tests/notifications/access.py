@@ -5,7 +5,7 @@ from datetime import timedelta
 from breachreg.notifications import actions, controllers, printing, review
 from breachreg.notifications.models import Seal
 from breachreg.register import actions as register
-from breachreg.register import assessments, awareness
+from breachreg.register import assessments, awareness, filings
 from breachreg.register.models import Duty, FilingKind
 from tests.access import DPOS, LEGAL, NOBODY, READERS, Line
 from tests.notifications.conftest import FACTS
@@ -43,6 +43,15 @@ def furnish(world):
     world.printed = printing.order_letters(incident=told, with_email=True, by=world.awa, at=hours(3))
     printing.draw_due(hours(3))
     world.not_notified = not_notified(world, hours)
+    world.filed = filings.record_filing(
+        incident=breach_of(world), kind=FilingKind.INITIAL, filed_at=hours(3), receipt_number="V-1", by=world.awa, at=hours(3)
+    )
+
+
+def breach_of(world):
+    """A breach that was filed without a draft."""
+    reported = register.report_incident(organisation=world.hospital, title="Clé perdue", by=world.awa, at=world.noon)
+    return register.qualify_as_breach(incident=reported, reasons="Oui.", by=world.awa, at=world.noon)
 
 
 def not_notified(world, hours):
@@ -95,6 +104,9 @@ LINES = {
     "notification": Line(get=READERS, args=lambda world: [world.notification.incident.reference]),
     "notification-draft": Line(post=DPOS, args=lambda world: [world.notification.incident.reference]),
     "notification-elsewhere": of_incident(DPOS, DPOS),
+    "notification-receipt-correct": Line(
+        get=DPOS, post=DPOS, args=lambda world: [world.filed.incident.reference, world.filed.pk],
+    ),
     "notification-page": page(READERS),
     "notification-section": page(DPOS, DPOS, "breach"),
     "notification-follow": page(NOBODY, DPOS),
