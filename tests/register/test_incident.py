@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 
 from breachreg.register import actions, changes
 from breachreg.register.models import Incident, Qualification
+from tests.cast import NOON
 
 
 def test_references_count_up_without_gaps_per_organisation_and_year(hospital, town_hall, awa, dan, noon):
@@ -73,6 +74,54 @@ def test_a_stale_change_is_refused_and_nothing_is_written(incident, awa, noon):
 def test_counts_are_in_order_even_in_the_database(incident):
     with pytest.raises(IntegrityError), transaction.atomic():
         Incident.objects.filter(pk=incident.pk).update(people_low=10, people_high=3)
+
+
+BROKEN = {
+    "nothing": {},
+    "order of numbers": {"people_low": 3, "people_likely": 2},
+    "two at once": {"people_low": 3, "people_likely": 2, "qualification": Qualification.BREACH},
+    "awareness before the start": {"occurred_from": NOON, "aware_at": NOON - timedelta(hours=1)},
+    "an end while it goes on": {"is_ongoing": True, "occurred_to": NOON},
+    "an unknown beside a wrong one": {"is_ongoing": None, "records_low": 3, "records_high": 2},
+}
+
+
+def complaints(validate, incident, exclude=None) -> dict:
+    try:
+        validate(incident, exclude)
+    except ValidationError as error:
+        return error.message_dict
+    return {}
+
+
+@pytest.mark.parametrize("values", BROKEN.values(), ids=BROKEN)
+def test_the_checks_of_a_row_complain_as_django_does(incident, values):
+    for name, value in values.items():
+        setattr(incident, name, value)
+    expected = complaints(models.Model.validate_constraints, incident)
+
+    assert complaints(Incident.validate_constraints, incident) == expected
+    assert bool(expected) == bool(values)
+
+
+def test_a_check_about_an_excluded_column_is_not_asked(incident):
+    incident.people_low, incident.people_likely = 3, "many"
+
+    assert complaints(Incident.validate_constraints, incident, {"people_likely"}) == {}
+
+
+def test_a_reference_used_twice_is_complained_about_with_its_name(incident, awa, noon):
+    other = actions.report_incident(organisation=incident.organisation, title="Autre", report=None, by=awa, at=noon)
+    other.reference = incident.reference
+
+    assert complaints(Incident.validate_constraints, other) == complaints(models.Model.validate_constraints, other) != {}
+
+
+def test_the_checks_of_a_row_are_asked_in_one_query(incident, django_assert_num_queries):
+    unique = sum(isinstance(each, models.UniqueConstraint) for each in Incident._meta.constraints)
+
+    with django_assert_num_queries(unique + 3):  # a savepoint, the one question, its release
+        incident.validate_constraints()
 
 
 def test_a_qualification_needs_its_reasons(incident, awa, noon):

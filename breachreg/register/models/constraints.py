@@ -1,7 +1,41 @@
-"""Constraints that many tables ask for."""
+"""Constraints that many tables ask for, and their validation."""
 
-from django.db import models
-from django.db.models import F, Q
+from collections.abc import Collection
+
+from django.core.exceptions import ValidationError
+from django.db import models, router
+from django.db.models import F, Q, Value
+
+
+class ChecksAtOnce(models.Model):
+    """A row whose check constraints are validated in one query.
+
+    Django makes one query for each, with every column of the row in it: on an incident, with ninety columns and eleven
+    constraints, that took longer than all the rest of a change. Only where something is wrong do we take its way, which
+    names the constraint.
+    """
+
+    class Meta:
+        abstract = True
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Raises ValidationError where the row breaks a constraint; one about an excluded column is not asked."""
+        if not self._holds(set(exclude or ())):
+            super().validate_constraints(exclude)
+
+    def _holds(self, exclude: set[str]) -> bool:
+        using = router.db_for_write(type(self), instance=self)
+        checks = [each for each in self._meta.constraints if isinstance(each, models.CheckConstraint)]
+        asked = [each.condition for each in checks if exclude.isdisjoint(each.condition.referenced_base_fields)]
+        columns = {name: self._meta.get_field(name) for rule in asked for name in rule.referenced_base_fields}
+        values = {name: Value(getattr(self, column.attname), column) for name, column in columns.items()}
+        try:
+            for each in self._meta.constraints:
+                if each not in checks:
+                    each.validate(type(self), self, exclude=exclude, using=using)
+        except ValidationError:
+            return False
+        return Q(*asked).check(values, using=using)
 
 
 def together(name: str, *columns: str) -> models.CheckConstraint:

@@ -10,7 +10,7 @@ from breachreg.accounts.access import abilities_of
 from breachreg.accounts.fields import CodesField
 from breachreg.accounts.models import Organisation, User
 from breachreg.audit.history import Kept, KeptQuerySet
-from breachreg.register.models.constraints import in_order, together
+from breachreg.register.models.constraints import ChecksAtOnce, in_order, together
 
 
 class Qualification(models.TextChoices):
@@ -45,7 +45,7 @@ class ReferenceCounter(models.Model):
         constraints = [models.UniqueConstraint(fields=["organisation", "year"], name="counter_once_a_year")]
 
 
-class Incident(Kept):
+class Incident(ChecksAtOnce, Kept):
     """Something that happened to personal data, as far as it is known: the row that the whole product turns around."""
 
     # Who and what it is
