@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from . import questions
 from .datafile import DATA, LANGUAGES, DataFile
 from .facts import Facts
 from .picture import ROUTES, Picture, pictures
@@ -57,19 +58,17 @@ class Factor:
 
 @dataclass(frozen=True)
 class Weighed:
-    """A factor beside the facts of one breach. `leans` says where an open factor likely points."""
+    """A factor beside the facts of one breach. `leans` says where an open factor likely points; `facts` are the questions
+    it rests on that are asked here."""
 
     factor: Factor
     direction: Direction
     leans: Direction
+    facts: tuple[str, ...]
 
     @property
     def code(self) -> str:
         return self.factor.code
-
-    @property
-    def facts(self) -> tuple[str, ...]:
-        return self.factor.facts
 
     def cited(self, language: str) -> str:
         return self.factor.cited(language)
@@ -112,12 +111,13 @@ def weigh(facts: Facts) -> tuple[Weighed, ...]:
     """The factors that matter to this breach, each for, against or open, in the order of the file."""
     ranges, gravest = read_picture(facts), pictures(facts)["high"]
     matter = (factor for factor in load() if _matters(factor, gravest, ranges["reach"]))
-    return tuple(_weigh(factor, ranges[factor.weighs]) for factor in matter)
+    return tuple(_weigh(factor, ranges[factor.weighs], facts) for factor in matter)
 
 
-def _weigh(factor: Factor, span: Range) -> Weighed:
+def _weigh(factor: Factor, span: Range, facts: Facts) -> Weighed:
     leans = Direction.FOR if span.likely >= factor.weighs_from else Direction.AGAINST
-    return Weighed(factor, factor.weigh(span), leans)
+    asked = tuple(name for name in factor.facts if questions.load()[name].is_asked(facts))
+    return Weighed(factor, factor.weigh(span), leans, asked)
 
 
 def _matters(factor: Factor, gravest: Picture, reach: Range) -> bool:

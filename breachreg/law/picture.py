@@ -115,6 +115,8 @@ def exposure_of(picture: Picture) -> int:
         return NONE
     if picture.reach == Reach.FEW_KNOWN:
         exposure = OPEN if picture.hostile else picture.untrusted
+    elif picture.reach == Reach.LEFT_OPEN:
+        exposure = OPEN if picture.hostile else CONTAINED
     else:
         exposure = HOSTILE if picture.hostile and picture.reach == Reach.TAKEN else OPEN
     return min(HOSTILE, exposure + picture.continuing) if exposure else NONE

@@ -28,8 +28,9 @@ class Reach(IntEnum):
 
     NOBODY = 0
     FEW_KNOWN = 1
-    OPEN = 2  # nobody is known to hold them, and nobody can say that no one does
-    TAKEN = 3  # people who cannot all be reached do hold them
+    LEFT_OPEN = 2  # anybody could have come, and nothing says that somebody did
+    OPEN = 3  # nobody is known to hold them, and nobody can say that no one does
+    TAKEN = 4  # people who cannot all be reached do hold them
 
 
 class Trust(IntEnum):
@@ -43,6 +44,7 @@ class Trust(IntEnum):
 _REACH = {
     "nobody_proven": Reach.NOBODY,
     "few_known": Reach.FEW_KNOWN,
+    "left_open": Reach.LEFT_OPEN,  # a flaw that nobody is known to have used (EDPB 9/2022, annex B, example vii)
     "no_evidence": Reach.OPEN,  # lost or stolen in clear: nobody can say who holds it (EDPB 01/2021, case 11)
     "many_known": Reach.TAKEN,
     "unknown_number": Reach.TAKEN,

@@ -93,7 +93,8 @@ STEPS = {
     **{name: [(True, False)] for name in ("already_public", "recipient_trusted", "deletion_confirmed", "key_safe")},
     "protection": [("strong", "weak_or_partial"), ("weak_or_partial", "none"), ("strong", "none")],
     "recipients": [
-        ("nobody_proven", "no_evidence"),
+        ("nobody_proven", "left_open"),
+        ("left_open", "no_evidence"),
         ("nobody_proven", "few_known"),
         ("few_known", "many_known"),
         ("many_known", "unknown_number"),

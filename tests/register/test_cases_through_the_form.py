@@ -1,4 +1,4 @@
-"""The worked cases of the guidelines, typed into the same forms that a person uses, give the outcome of the guidelines."""
+"""The worked cases of the guidelines, and those reasoned by hand, typed into the forms that a person uses, give their outcome."""
 
 import pytest
 from django.urls import reverse
@@ -10,13 +10,16 @@ from breachreg.register.reading import Explained
 from breachreg.register.weighing import FROM_THE_RECORD, PEOPLE_COUNT, facts_of
 from tests.law.annex_b import EXAMPLES
 from tests.law.cases import CASES
+from tests.law.reasoned_cases import REASONED
 
 SECTIONS = {
     "breach": ("natures", "origins", "causes"),
     "data_and_people": ("data_categories", "sensitive_categories", "people_categories"),
 }
-WORKED = [pytest.param(*worked, id=f"case {number}") for number, worked in CASES.items()] + [
-    pytest.param(*worked, id=f"example {number}") for number, worked in EXAMPLES.items()
+WORKED = [
+    *(pytest.param(*worked, id=f"case {number}") for number, worked in CASES.items()),
+    *(pytest.param(*worked, id=f"example {number}") for number, worked in EXAMPLES.items()),
+    *(pytest.param(*worked, id=name) for name, worked in REASONED.items()),
 ]
 
 
