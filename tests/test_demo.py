@@ -21,7 +21,7 @@ def demo(db, settings, tmp_path):
 
 
 def test_the_demo_tells_every_story_once(demo, capsys):
-    assert Organisation.objects.count() == 2
+    assert Organisation.objects.count() == 3
     assert demo.filter(is_imported=True).count() == 16
     assert demo.filter(qualification=Qualification.NOT_A_BREACH).count() == 1
     late = demo.get(title__contains="hébergeur")
@@ -55,6 +55,19 @@ def test_the_demo_tells_every_story_once(demo, capsys):
     assert verify().holds
     dates = list(Entry.objects.order_by("number").values_list("at", flat=True))
     assert dates == sorted(dates)
+
+
+def test_the_demo_shows_clocks_that_wait_for_somebody_and_versions_side_by_side(demo):
+    share = demo.get(title__contains="partage")
+    strict, proposed = share.statements.filter(kind="aware").order_by("at")
+    assert (strict.state, proposed.state) == ("in_force", "pending")
+    assert share.deadlines.get(rule="gdpr_33").started_at == strict.at
+    assert demo.get(title__contains="Planning").assessments.count() == 2
+    attack = Incident.objects.get(organisation__slug="mutuelle")
+    stand_in = attack.deadlines.get(rule="dora_initial")
+    assert (stand_in.is_assumed, stand_in.started_from) == (True, "aware")
+    assert {"gdpr_33", "dora_initial", "insurance_complaint"} <= set(attack.deadlines.values_list("rule", flat=True))
+    assert attack.deadlines.filter(own_clock__isnull=False).count() == 1
 
 
 def test_the_demo_never_goes_into_a_register_that_is_in_use(awa, hospital):

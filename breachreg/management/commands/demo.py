@@ -12,7 +12,7 @@ from breachreg.management.demo.stories import STORIES
 
 
 class Command(BaseCommand):
-    help = "Fill an empty register with the demo: two organisations, their people and incidents."
+    help = "Fill an empty register with the demo: three organisations, their people and incidents."
 
     def handle(self, **options):
         if User.objects.exists():

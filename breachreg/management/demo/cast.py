@@ -23,6 +23,13 @@ TOWN_HALL = {
     "contact_first_name": "Dan", "contact_function": "Délégué à la protection des données",
     "contact_email": "dan.novak@example.org", "contact_phone": "02 00 00 00 01", "regimes": ("gdpr",),
 }  # fmt: skip
+MUTUAL = {
+    "name": "Mutuelle du Ponant", "slug": "mutuelle", "reference_prefix": "MUT", "siren": "111222337",
+    "sector": "finance_insurance", "headcount": 310, "address": "12 quai de la Fosse", "postal_code": "44000", "city": "Nantes",
+    "contact_civility": "madam", "contact_last_name": "Marchal", "contact_first_name": "Léna",
+    "contact_function": "Déléguée à la protection des données", "contact_email": "lena.marchal@example.org",
+    "contact_phone": "02 00 00 00 02", "regimes": ("gdpr",),
+}  # fmt: skip
 
 PEOPLE = (
     ("awa", "Awa Diallo", Role.DPO, "hospital", "DPO"),
@@ -32,6 +39,7 @@ PEOPLE = (
     ("farid", "Farid Benali", Role.ADMINISTRATOR, "hospital", "administrator"),
     ("rose", "Rose Petit", Role.REPORTER, "hospital", "reporter"),
     ("dan", "Dan Novak", Role.DPO, "town_hall", "DPO of another organisation"),
+    ("lena", "Léna Marchal", Role.DPO, "mutual", "DPO of an insurer (DORA)"),
 )
 
 
@@ -39,6 +47,7 @@ PEOPLE = (
 class Cast:
     hospital: Organisation
     town_hall: Organisation
+    mutual: Organisation
     people: dict[str, User]
     sign_ins: tuple[SignIn, ...]
 
@@ -50,10 +59,11 @@ class Cast:
 
 
 def gather(*, password: str, at: datetime) -> Cast:
-    """Found both organisations and open the accounts, all with the same password."""
+    """Found the organisations and open the accounts, all with the same password."""
     houses = {
         "hospital": actions.found_organisation(by=None, at=at, **HOSPITAL),
         "town_hall": actions.found_organisation(by=None, at=at, **TOWN_HALL),
+        "mutual": actions.found_organisation(by=None, at=at, **MUTUAL),
     }
     people, shown = {}, []
     for key, name, role, house, who in PEOPLE:
@@ -61,7 +71,7 @@ def gather(*, password: str, at: datetime) -> Cast:
         actions.give_role(user=user, organisation=houses[house], role=role, by=None, at=at)
         people[key] = user
         shown.append(SignIn(user.email, f"{name}, {who}, {houses[house].name}"))
-    return Cast(houses["hospital"], houses["town_hall"], people, tuple(shown))
+    return Cast(houses["hospital"], houses["town_hall"], houses["mutual"], people, tuple(shown))
 
 
 def address_of(name: str) -> str:

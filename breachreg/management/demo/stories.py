@@ -16,6 +16,7 @@ from breachreg.management.demo.mailbox import examine_mailbox
 from breachreg.management.demo.messages import preparations, reported_messages, response_to_mailbox
 from breachreg.management.demo.notifications import complements_to_mailbox, shared_archive
 from breachreg.management.demo.post import notice_to_the_public, second_way_on_paper
+from breachreg.management.demo.regimes import attack_on_mutual, open_share
 from breachreg.management.demo.retention import disputed_file, misdirected_fax, stolen_agenda
 from breachreg.management.demo.stage import Story, ago
 from breachreg.notifications import actions as notifications
@@ -192,8 +193,13 @@ def missent_email(cast: Cast) -> Story:
         incident=incident, aware_at=at - ago(minutes=30), by=cast.awa, at=at, stated_by="Rose Petit",
         evidence="Message envoyé, retrouvé dans les éléments envoyés",
     )
+    at = yield ago(hours=58)
+    incident = actions.amend_facts(
+        incident=incident, by=cast.awa, at=at, natures=("confidentiality",), origins=("wrong_recipient",), people_categories=("patients",)
+    )
+    assessments.assess(incident=incident, by=cast.awa, at=at, answers=_MISSENT_FIRST_ANSWERS)
     at = yield ago(hours=30)
-    incident = actions.amend_facts(incident=incident, by=cast.awa, at=at, **_MISSENT_FACTS)
+    incident = actions.amend_facts(incident=_fresh(incident), by=cast.awa, at=at, **_MISSENT_FACTS)
     assessment = assessments.assess(incident=incident, by=cast.awa, at=at, answers=_MISSENT_ANSWERS)
     _decide(assessment, Duty.NOTIFY_AND_TELL, cast, at, "Motifs de consultation lus par une personne sans lien avec nous.")
     at = yield ago(hours=8)
@@ -252,7 +258,7 @@ def town_hall_paper(cast: Cast) -> Story:
 STORIES = (
     preparations, regimes_and_contracts, former_register, not_a_breach, late_processor, declarations_of_host, shared_archive,
     town_hall_paper, compromised_mailbox, declarations_of_mailbox, missent_email, lost_laptop, reported_messages, yearly_audit,
-    stolen_agenda, misdirected_fax, disputed_file, kept_trail,
+    stolen_agenda, misdirected_fax, disputed_file, kept_trail, attack_on_mutual, open_share,
 )
 
 
@@ -278,6 +284,7 @@ _HACKED_ANSWERS = {
     "sensitive_context": "assumptions", "financial_context": "some", "recipients": "unknown_number", "protection": "none",
     "continuing": False, "revealing_controller": True, "already_public": False,
 }  # fmt: skip
+_MISSENT_FIRST_ANSWERS = {"our_role": "controller", "recipients": "few_known", "protection": "none", "continuing": False}
 _MISSENT_ANSWERS = {
     "our_role": "controller", "simple_context": "nothing_more", "identity": "name_or_contact",
     "identifiability": "maximum", "sensitive_context": "assumptions", "recipients": "few_known",
