@@ -3,16 +3,33 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from functools import cache
+from zoneinfo import ZoneInfo
 
+from .clock import to_utc
 from .datafile import DATA, LANGUAGES, DataFile
 from .vocabulary import language_of
 
 STANDINGS = ("usual", "disputed", "refused")
+SATURDAY = 5
 GAP = "[…]"
 KNOWN = ("occurred_from", "first_signal", "told_by_processor", "aware", "due")
 _NAMED = re.compile(r"\[(\w+)\]")
 _KEYS = ("code", "standing", *LANGUAGES, "text_fr", "text_en")
+
+
+def full_weekdays(start: datetime, end: datetime, zone: ZoneInfo) -> int:
+    """How many whole days from Monday to Friday lie between two instants in `zone`; public holidays are not looked at.
+
+    What Article 3(5) of Regulation 1182/71 would count, were it to apply. Raises NaiveInstant.
+    """
+    first, last = (to_utc(instant).astimezone(zone) for instant in (start, end))
+    day, found = first.date() + timedelta(days=first.time() != time(0)), 0
+    while day < last.date():
+        found += day.weekday() < SATURDAY
+        day += timedelta(days=1)
+    return found
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from .ranges import Range
 from .severity import Score
 from .tipping import Pull, Tip
 
+_NOT_ASKED = {"fr": "ne se pose pas ici", "en": "not asked here"}
 JUDGES = ("duty.toml", "factors.toml", "facts.toml", "severity.toml")
 
 
@@ -59,12 +60,19 @@ def _line(line: severity.Line) -> dict[str, Any]:
     return {
         "component": line.component,
         "fact": line.fact,
-        "answer": {language: describe(line.fact, line.answer, language) for language in LANGUAGES},
+        "answer": {language: _answer(line, language) for language in LANGUAGES},
         "points": _range(line.points),
         "method": _both(line.method),
         "counts": line.counts,
         "sentence": _both(line.sentence),
     }
+
+
+def _answer(line: severity.Line, language: str) -> str:
+    """What was answered; a circumstance of a nature that the breach does not have was not asked."""
+    if line.component == "cb" and not line.counts and line.answer is None:
+        return _NOT_ASKED[language]
+    return describe(line.fact, line.answer, language)
 
 
 def _duty(recommendation: duty.Recommendation) -> dict[str, Any]:

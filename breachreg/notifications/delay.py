@@ -80,8 +80,8 @@ def _owed_between(promises: tuple[Promise, ...], start: datetime, end: datetime)
 def _opening(record: Record, language: str) -> str:
     aware, due = (moment(instant, record, language) for instant in (record.incident.aware_at, record.due_at))
     if language == "fr":
-        return f"L’organisme a pris connaissance de la violation le {aware} ; le délai de 72 heures expirait le {due}."
-    return f"The organisation became aware of the breach on {aware}; the 72 hours ended on {due}."
+        return f"L’organisme a pris connaissance de la violation le {aware} ; le délai de {record.limit_hours} heures expirait le {due}."
+    return f"The organisation became aware of the breach on {aware}; the {record.limit_hours} hours ended on {due}."
 
 
 def _processor(record: Record, language: str) -> str:

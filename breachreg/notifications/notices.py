@@ -98,11 +98,11 @@ def _what_follows(notice, record, language):
         text = f"Conséquences probables : {likely}.\n\n" if likely else ""
         return text + (
             "Il vous appartient, comme responsable de traitement, d’apprécier le risque et, le cas échéant, de notifier la CNIL "
-            "dans les 72 heures de la prise de connaissance (article 33, paragraphe 1) et d’informer les personnes (article 34)."
+            f"dans les {record.limit_hours} heures de la prise de connaissance (article 33, paragraphe 1) et d’informer les personnes (article 34)."
         )
     text = f"Likely consequences: {likely.replace(' ;', ';')}.\n\n" if likely else ""
     return text + (
-        "As controller you assess the risk and, where required, notify the supervisory authority within 72 hours of becoming "
+        f"As controller you assess the risk and, where required, notify the supervisory authority within {record.limit_hours} hours of becoming "
         "aware (Article 33(1)) and tell the people (Article 34)."
     )
 

@@ -1,7 +1,7 @@
 """A content in, a paper out: a notification as a draft, approved or filed, in the order of the CNIL's form."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import translation
@@ -102,7 +102,7 @@ class _Writer:
         clock = self.content["clock"]
         yield Line(_("Internal reference"), (self.content["reference"],))
         yield self._instant_line(_("Awareness"), clock["aware_at"])
-        yield self._instant_line(_("Due (72 hours later)"), clock["due_at"])
+        yield self._instant_line(_due(clock), clock["due_at"])
         if self.trail.get("filed_at"):
             yield self._instant_line(_("Filed with the CNIL"), self.trail["filed_at"])
             yield Line(_("Receipt number"), tuple(filter(None, [self.trail.get("receipt")])), unknown=_("none given"))
@@ -228,3 +228,11 @@ class _Writer:
                 value = [_("%(who)s, %(when)s") % words, self.trail.get(f"{name}_note", "")]
                 yield Line(label, tuple(filter(None, value)))
         yield Line(_("SHA-256 of the attached data"), (digest(self.data),))
+
+
+def _due(clock: dict) -> str:
+    """What the line of the due instant is called, by the length that the clock was given."""
+    if not clock["aware_at"] or not clock["due_at"]:
+        return _("Due")
+    length = datetime.fromisoformat(clock["due_at"]) - datetime.fromisoformat(clock["aware_at"])
+    return _("Due (%(hours)s hours later)") % {"hours": length // timedelta(hours=1)}

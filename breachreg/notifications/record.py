@@ -5,8 +5,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from breachreg.accounts.models import Organisation
+from breachreg.law import rules
 from breachreg.notifications.answers import Circumstances
-from breachreg.register.deadlines import ARTICLE_33, COMPLEMENTARY
+from breachreg.register.deadlines import ARTICLE_33, COMPLEMENTARY, rule_of
 from breachreg.register.models import (
     Deadline,
     Filing,
@@ -48,6 +49,13 @@ class Record:
     @property
     def due_at(self) -> datetime | None:
         return self.deadline.due_at if self.deadline else None
+
+    @property
+    def limit_hours(self) -> int:
+        """The hours of Art. 33 under the version of the rule that this record is judged by, or that is in force now."""
+        kept = rule_of(self.deadline) if self.deadline else None
+        rule = kept or next(rule for rule in rules.load().in_force(self.at, self.zone) if rule.code == ARTICLE_33)
+        return rule.terms[0].hours
 
     @property
     def running_due_at(self) -> datetime | None:

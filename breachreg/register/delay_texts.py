@@ -5,10 +5,12 @@ Regulation 1182/71's two working days are one of them, marked as disputed; what 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import translation
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 from breachreg.law import delays
 from breachreg.register.deadlines import ARTICLE_33
@@ -33,6 +35,7 @@ class Offered:
     label: str
     texts: tuple[tuple[str, str], ...] = ()
     warning: str = ""
+    note: str = ""
 
 
 class DelayReasonsInput(forms.Textarea):
@@ -60,26 +63,40 @@ def offers(incident: Incident) -> Iterator[Offered]:
 
     The texts are in French, the language of the authority's form; for an English reader in English as well.
     """
-    language = get_language() or "fr"
-    known = {each: known_words(incident, each) for each in (("fr",) if language == "fr" else ("fr", "en"))}
+    language, instants = get_language() or "fr", known_instants(incident)
+    zone = incident.organisation.zone
+    known = {each: _in_words(instants, zone, each) for each in (("fr",) if language == "fr" else ("fr", "en"))}
     for reason in delays.load():
         label = reason.label(language)
         if reason.standing == "refused":
             yield Offered(reason.code, reason.standing, label, warning=reason.text(language))
         else:
             texts = tuple((each, reason.text(each, words)) for each, words in known.items())
-            yield Offered(reason.code, reason.standing, label, texts)
+            note = _weekdays_between(instants, zone) if reason.code == "working_days" else ""
+            yield Offered(reason.code, reason.standing, label, texts, note=note)
 
 
-def known_words(incident: Incident, language: str) -> dict[str, str]:
-    """The instants that the record knows, in words of the language, in the organisation's zone; a day as a day."""
-    zone = incident.organisation.zone
+def known_instants(incident: Incident) -> dict[str, tuple[datetime, bool]]:
+    """The instants that the record knows, by the names of the gaps that they fill, each with whether only its day is known."""
     days = set(incident.statements.filter(state=StatementState.IN_FORCE, is_date_only=True).values_list("kind", flat=True))
     due_at = incident.deadlines.filter(rule=ARTICLE_33, cancelled_at=None).values_list("due_at", flat=True).first()
     known = {name: (getattr(incident, column), kind in days) for name, (column, kind) in COLUMNS.items()}
-    known["due"] = (due_at, False)
+    return {name: (at, is_day) for name, (at, is_day) in (known | {"due": (due_at, False)}).items() if at is not None}
+
+
+def _in_words(instants: dict[str, tuple[datetime, bool]], zone: ZoneInfo, language: str) -> dict[str, str]:
     with translation.override(language):
         return {
-            name: (day_words if day_only else instant_words)(at.astimezone(zone))
-            for name, (at, day_only) in known.items() if at is not None
+            name: (day_words if is_day else instant_words)(at.astimezone(zone)) for name, (at, is_day) in instants.items()
         }
+
+
+def _weekdays_between(instants: dict[str, tuple[datetime, bool]], zone: ZoneInfo) -> str:
+    """How many full weekdays the 72 hours held: whoever argues with two working days should know."""
+    if not {"aware", "due"} <= instants.keys():
+        return ""
+    days = delays.full_weekdays(instants["aware"][0], instants["due"][0], zone)
+    return ngettext(
+        "This period held %(days)s full day from Monday to Friday, public holidays not considered.",
+        "This period held %(days)s full days from Monday to Friday, public holidays not considered.", days,
+    ) % {"days": days}

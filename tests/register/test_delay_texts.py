@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from breachreg.audit.models import Entry
-from breachreg.register import delay_texts, filings
-from breachreg.register.models import Filing, FilingKind
+from breachreg.register import delay_texts, filings, instants
+from breachreg.register.models import Filing, FilingKind, InstantKind
 from tests.register.pages import address, text_of
 
 
@@ -25,6 +25,18 @@ def test_the_known_instants_stand_in_the_texts_on_the_clock_of_the_organisation(
     assert "informés de la violation le […]" in found["processor_late"].texts[0][1]
 
 
+def test_the_argument_of_two_working_days_says_how_many_there_were(aware):
+    assert offered(aware, "en")["working_days"].note.startswith("This period held 2 full days from Monday to Friday")
+    assert not offered(aware, "en")["series"].note
+
+
+def test_only_a_day_that_is_known_stands_as_a_day(incident, awa, noon):
+    told = instants.state_instant(
+        incident=incident, kind=InstantKind.FIRST_SIGNAL, instant=noon - timedelta(hours=11), by=awa, at=noon, is_date_only=True
+    )
+    assert "premier signal du 10 mars 2026, les" in offered(told)["certainty"].texts[0][1]
+
+
 def test_an_english_reader_gets_the_text_in_the_authoritys_language_and_in_english(aware):
     found = offered(aware, "en")["working_days"]
     assert [language for language, _text in found.texts] == ["fr", "en"]
@@ -37,7 +49,7 @@ def test_what_is_never_accepted_is_a_warning_without_a_text(aware):
     assert refused and all(each.warning and not each.texts for each in refused)
 
 
-def test_the_page_of_the_facts_offers_them_below_the_question(page, aware, django_assert_num_queries):
+def test_the_page_of_the_facts_offers_them_below_the_question(page, aware):
     shown = text_of(page.get(address("facts-section", aware, "timeline")))
     assert "Deux jours ouvrables" in shown and "contesté" in shown.lower()
     assert "Les 72 heures courent aussi la nuit" in shown

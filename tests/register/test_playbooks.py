@@ -43,7 +43,7 @@ SLIPS = [
     ("playbooks/mailbox.toml", 'media = ["mailbox"]', 'media = ["mail"]', r"mailbox\.toml:\d+: “mail” is no code of media"),
     ("playbooks/mailbox.toml", 'why_en = "By', 'wy_en = "By', r"mailbox\.toml:\d+: “wy_en”"),
     ("playbooks/device.toml", 'code = "device"', 'code = "divice"', r"device\.toml:1: the code divice is not the name"),
-    ("playbooks/device.toml", 'source = "', 'source = "" # "', r"device\.toml:1: .*“source”"),
+    ("playbooks/device.toml", 'source_fr = "', 'source_fr = "" # "', r"device\.toml:1: .*“source_fr”"),
     ("playbooks/device.toml", "[[task]]", "[[task]", r"device\.toml:\d+: not valid TOML"),
     ("prevention.toml", 'playbooks = ["device"]', 'playbooks = ["divice"]', r"prevention\.toml:\d+: “divice” is no playbook"),
     ("prevention.toml", 'kind = "people"', 'kind = "folk"', r"prevention\.toml:\d+: kind = folk"),

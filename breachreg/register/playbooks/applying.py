@@ -132,7 +132,7 @@ def _offer(playbook: book.Playbook, language: str) -> Offer:
         for step in playbook.steps
     )
     return Offer(
-        playbook.code, playbook.title.text(language), playbook.lead.text(language), playbook.source, tasks, False, playbook.when
+        playbook.code, playbook.title.text(language), playbook.lead.text(language), playbook.source.text(language), tasks, False, playbook.when
     )
 
 

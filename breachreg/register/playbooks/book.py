@@ -15,7 +15,7 @@ DATA = Path(__file__).resolve().parent.parent / "data"
 COUNTED_FROM = ("first_signal", "aware", "applied")
 KINDS = ("people", "technique")
 _WHEN = {"origins": "origins", "media": "media", "natures": "natures"}
-_PLAYBOOK = ("code", "fr", "en", "lead_fr", "lead_en", "source", "dated", "task")
+_PLAYBOOK = ("code", "fr", "en", "lead_fr", "lead_en", "source_fr", "source_en", "dated", "task")
 _TASK = frozenset({"code", "fr", "en", "why_fr", "why_en", "role", "hours", "from"})
 _MEASURE = frozenset({"code", "fr", "en", "kind", "playbooks"})
 LONGEST_TASK = 300
@@ -54,7 +54,7 @@ class Playbook:
     lead: Words
     steps: tuple[Step, ...]
     when: dict[str, tuple[str, ...]]
-    source: str
+    source: Words
     dated: date
 
 
@@ -134,7 +134,7 @@ def _playbook(file: DataFile, folder: Path) -> Playbook:
             raise file.complaint(f"the task {code} stands twice; give one another code", "task", index)
     return Playbook(
         values["code"], Words(values["fr"], values["en"]), Words(values["lead_fr"], values["lead_en"]), steps,
-        _when(file), values["source"], values["dated"],
+        _when(file), Words(values["source_fr"], values["source_en"]), values["dated"],
     )
 
 
