@@ -1,9 +1,10 @@
-"""Rewrite breachreg's first migration so that each table is made whole, in the order of who refers to whom.
+"""Rewrite breachreg's first migration as two in which each table is made whole, in the order of who refers to whom.
 
 `makemigrations` adds most references, constraints and indexes one by one, and Django renders the models anew for each:
-with fifty models that is a dozen seconds for every database that is made, so for every run of the suite. Tables made
-whole are created in one step (breachreg/migrations/_whole.py). Called by scripts/remigrate; a test compares the result
-with the models.
+with a hundred models that is a dozen seconds for every database that is made, so for every run of the suite. Tables made
+whole are created in one step (breachreg/migrations/_whole.py). The person stands alone in 0001_initial, because the
+libraries' tables refer to it: each of their steps would render all of ours, if ours were there; 0001_tables comes after
+them. Called by scripts/remigrate; a test compares the result with the models.
 """
 
 import os
@@ -19,14 +20,15 @@ import django
 django.setup()
 
 from django.apps import apps  # noqa: E402
+from django.contrib.auth import get_user_model  # noqa: E402
 from django.db import models  # noqa: E402
-from django.db.migrations import operations  # noqa: E402
+from django.db.migrations import Migration, operations  # noqa: E402
 from django.db.migrations.loader import MigrationLoader  # noqa: E402
 from django.db.migrations.state import ModelState  # noqa: E402
 from django.db.migrations.writer import MigrationWriter  # noqa: E402
 from django.utils import translation  # noqa: E402
 
-LABEL, NAME = "breachreg", "0001_initial"
+LABEL, FIRST, REST = "breachreg", "0001_initial", "0001_tables"
 
 
 def referred(model: type[models.Model]) -> dict[str, type[models.Model]]:
@@ -36,9 +38,12 @@ def referred(model: type[models.Model]) -> dict[str, type[models.Model]]:
     return {name: target for name, target in targets.items() if target._meta.app_label == LABEL and target is not model}
 
 
-def in_order(waiting: list[type[models.Model]]) -> Iterator[tuple[type[models.Model], set[str]]]:
-    """Each model after those that it refers to, with the fields that must wait because the references run in a ring."""
-    waiting, made = list(waiting), set()
+def in_order(
+    waiting: list[type[models.Model]], made: set[type[models.Model]]
+) -> Iterator[tuple[type[models.Model], set[str]]]:
+    """Each model after those that it refers to and are not made yet, with the fields that must wait because the
+    references run in a ring."""
+    waiting, made = list(waiting), set(made)
     while waiting:
         model = min(waiting, key=lambda each: (len(_too_early(each, made)), waiting.index(each)))
         yield model, _too_early(model, made)
@@ -72,23 +77,33 @@ def _mentions(rule: models.Index | models.BaseConstraint, fields: set[str]) -> b
     return any(f"'{field}" in told for field in fields)
 
 
-def main() -> None:
-    # As makemigrations does: labels are written as they stand in the source.
-    translation.deactivate_all()
-    migration = MigrationLoader(None, ignore_no_migrations=True).get_migration(LABEL, NAME)
+def write(migration: Migration, tables: list[type[models.Model]], made: set[type[models.Model]]) -> None:
+    """The file of a migration that makes the tables of these models, when those are made."""
     whole, late = [], []
-    for model, waits in in_order(list(apps.get_app_config(LABEL).get_models())):
+    for model, waits in in_order(tables, made):
         operation, rest = create(model, waits)
         whole.append(operation)
         late += rest
     migration.operations = [*whole, *late]
     writer = MigrationWriter(migration, include_header=False)
-    text = writer.as_string().replace(
-        "from django.db import migrations, models\n", f"from django.db import migrations, models\n\nfrom {LABEL}.migrations._whole import WholeTables\n"
-    )
+    head = "from django.db import migrations, models\n"
+    text = writer.as_string().replace(head, f"{head}\nfrom {LABEL}.migrations._whole import WholeTables\n")
     text = text.replace("class Migration(migrations.Migration):", "class Migration(WholeTables):")
     Path(writer.path).write_text(text, encoding="utf-8")
     print(f"{writer.filename}: {len(whole)} tables made whole, {len(late)} completions")
+
+
+def main() -> None:
+    # As makemigrations does: labels are written as they stand in the source.
+    translation.deactivate_all()
+    person = get_user_model()
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    first = loader.get_migration(LABEL, FIRST)
+    libraries = [node for node in loader.graph.leaf_nodes() if (LABEL, FIRST) in loader.graph.forwards_plan(node)]
+    rest = Migration(REST, LABEL)
+    rest.dependencies = [(LABEL, FIRST), *(node for node in libraries if node[0] != LABEL)]
+    write(first, [person], set())
+    write(rest, [model for model in apps.get_app_config(LABEL).get_models() if model is not person], {person})
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ def _sql(connection, name, table, event, condition, message) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("breachreg", "0001_initial")]
+    dependencies = [("breachreg", "0001_tables")]
     operations = [
         migrations.RunPython(
             lambda apps, editor: install(editor.connection), lambda apps, editor: remove(editor.connection)
