@@ -84,6 +84,10 @@ SLIPS = [
     ("facts.toml", 'en = "Joint controller"\n', "", "joint_controller has no “en”"),
     ("facts.toml", 'code = "causes"', 'code = "origins"', "the code “origins” is used twice"),
     ("facts.toml", 'help_en = "A request without an answer counts as no."', "", "deletion_confirmed has no “help_en”"),
+    ("facts.toml", 'line_fr = "ENISA, EI"\n', "", "identifiability has no “line_fr”; add it"),
+    ("facts.toml", 'vocabulary = "causes"\n', "", "causes lists no answers; add [[question.option]]"),
+    ("facts.toml", 'kind = "count"', 'kind = "choice"', "people_count lists no answers; add [[question.option]]"),
+    ("severity.toml", 'code = "safe_key"', 'code = "key"', "there is no [[line]] “safe_key”; add it"),
     ("duty.toml", 'code = "hostile"', 'code = "friendly"', "[[exposure]] 5 must be code = 'hostile'"),
     ("duty.toml", "up_to = 5000", "up_to = 50", "every [[scale]] but the last has an “up_to”, above the one before"),
     ("duty.toml", 'dpc = [4]', "dpc = [5]", "the dpc entries of [[gravity]] must be"),
@@ -146,6 +150,7 @@ FOUND_AT = {
     "are in force on the same days": 'version = "2018-05-25"',
     "stands twice": 'version = "2018-05-25"',
     "there is no [[flag]]": 'code = "many_people"',
+    "there is no [[line]]": 'code = "safe_key"',
     "give points to every answer": 'code = "simple_context"',
     "from the fewest points": 'code = "simple_context"',
     "the dpc entries": "level = 1",
@@ -225,6 +230,11 @@ def test_too_many_entries_of_a_fixed_list_are_refused(tmp_path):
     )
     with pytest.raises(BadData, match=r"duty.toml:\d+: there are only 5 \[\[exposure\]\]"):
         duty_table.read(DataFile(path))
+
+
+def test_a_condition_may_wait_for_a_no(tmp_path):
+    asked = questions.read(spoiled(tmp_path, "facts.toml", '["recipient_trusted:yes"]', '["recipient_trusted:no"]'))
+    assert asked["deletion_confirmed"].asked_when == (("recipient_trusted", "no"),)
 
 
 def test_a_missing_file_and_a_broken_one_are_named(tmp_path):
