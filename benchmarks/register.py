@@ -237,13 +237,15 @@ def main() -> None:
     arguments.add_argument("--small", type=int, default=10_000)
     arguments.add_argument("--forms", default="csv,open_data,json,xlsx")
     arguments.add_argument("--pdf", type=int, default=200)
+    arguments.add_argument("--keep", type=Path, help="a folder that stays: it is filled once, and measured again")
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
+        folder = given.keep or Path(scratch)
+        is_new = not (folder / "breachreg.sqlite3").exists()
         set_up(folder)
         begun = time.perf_counter()
-        fill(given.incidents)
-        print(f"{given.incidents} incidents made in {time.perf_counter() - begun:.0f} s; load average {os.getloadavg()[0]:.1f}", flush=True)
+        if is_new:
+            fill(given.incidents)
         (wall, baseline), (_wall, whole) = bare(given.incidents), bare(given.incidents, with_related=True)
         print(f"{'bare':12} {given.incidents / wall:9,.0f} rows/s; seconds of processor {baseline:.1f}, with what lies under {whole:.1f}", flush=True)
         for form in given.forms.split(","):

@@ -17,7 +17,7 @@ from django.utils.translation import override
 from breachreg.accounts.models import Organisation
 from breachreg.exports import csvfile, jsonfile, opendata, xlsxfile
 from breachreg.exports.columns import COLUMNS, Column, without_personal
-from breachreg.exports.kinds import Day, Instant, Reader, plain
+from breachreg.exports.kinds import Choice, Code, Codes, Day, Instant, Many, Number, Reader, Text, YesNo, plain
 from breachreg.exports.models import Form
 from breachreg.exports.rows import Table
 from breachreg.register.models import Incident, Tombstone
@@ -172,13 +172,17 @@ def _dated_headings(order: Order, table: Table) -> list[str]:
 
 def _xlsx(order: Order, table: Table, file: BinaryIO) -> int:
     cells = table.cells(order.reader, _("not known yet"))
-    styles = [STYLES.get(type(column.kind), xlsxfile.PLAIN) for column in table.columns]
+    styles = [STYLES[type(column.kind)] for column in table.columns]
     return xlsxfile.write(
         _dated_headings(order, table), styles, cells, file, count=table.count, about=about(order, table)
     )
 
 
-STYLES = {Instant: xlsxfile.TIMED, Day: xlsxfile.DATED}
+STYLES = {
+    Instant: xlsxfile.TIMED, Day: xlsxfile.DATED, Number: xlsxfile.NUMBER, Text: xlsxfile.TEXT, Many: xlsxfile.TEXT,
+    **dict.fromkeys((Choice, Code, Codes, YesNo), xlsxfile.WORD),
+}  # fmt: skip
+"""What a workbook holds in a column of each kind."""
 
 
 def _json(order: Order, table: Table, file: BinaryIO) -> int:

@@ -1,7 +1,9 @@
 """The register as a workbook: a sheet of rows with real dates and numbers, and a sheet that says what it is.
 
-xlsxwriter makes all of the workbook but its rows. Those are written here, column by column: cell by cell they take many
-times as long. Texts stand in the cells themselves (ECMA-376, 18.3.1.53), so that nothing has to be kept until the end.
+xlsxwriter makes all of the workbook but its rows. Those are written here, a column of a batch at once: cell by cell they
+take many times as long. What a person typed stands in its cell (ECMA-376, 18.3.1.53), so that nothing has to be kept until
+the end; the few words of the product stand once, at the end, and their cells name them by number (18.4.8). A cell does not
+say where it is (18.3.1.4): it follows the one before, and an empty one holds the place.
 """
 
 import io
@@ -14,7 +16,8 @@ from typing import BinaryIO
 
 import xlsxwriter
 from django.utils.translation import gettext as _
-from xlsxwriter.utility import xl_col_to_name
+
+WORDS = "xl/sharedStrings.xml"
 
 MOST_ROWS = 1_048_575
 """Rows below the heading that one sheet holds; more go on to a further sheet."""
@@ -22,22 +25,35 @@ MOST_ROWS = 1_048_575
 LONGEST = 32_767
 """Characters that a cell holds; Excel refuses a file with more."""
 
-PLAIN, TIMED, DATED = "plain", "timed", "dated"
+TEXT, WORD, NUMBER, TIMED, DATED = "text", "word", "number", "timed", "dated"
+"""What a column holds: texts that somebody typed, words of the product, numbers, instants, days."""
+
 FORMATS = {
-    PLAIN: {"valign": "top"},
     TIMED: {"num_format": "yyyy-mm-dd hh:mm", "valign": "top", "align": "left"},
     DATED: {"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"},
 }
+PLAIN = {"font_name": "Calibri", "font_size": 11, "valign": "top"}
 HEADING = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#f3f5f4"}
 
-LEVEL = 2
+MOST_WORDS = 10_000
+"""Words that are kept until the end; any further one stands in its cells."""
+
+LEVEL = 1
 """Of compression: more takes longer than everything else, for a tenth of the size."""
 
 ESCAPED = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 """What stands for something else in a cell: markup, what XML can't hold, and what reads like the escape of such a character."""
 
-END = "</t></is></c>"
+CONTROLS = bytes({*range(32)} - {*b"\t\n"})
+MARKS = ("&", "<", ">", "_x", "\ufffe", "\uffff")
+"""Where none of them stands in a text, nothing is to be escaped; to look for each takes a tenth of looking for all at once."""
+
+BEGIN, END = '<c t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"
+EMPTY = "<c/>"
 NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+Strip = tuple[str, "Sequence[str] | None", str]
+"""A column of XML: what stands before each value, the values (null where there is nothing that changes), what follows each."""
 
 
 class CellTooLong(ValueError):
@@ -65,17 +81,20 @@ def write(
     ) as archive:
         own = [f"xl/worksheets/sheet{number}.xml" for number in range(1, sheets + 1)]
         for name in frame.namelist():
-            if name not in own:
+            if name not in (*own, WORDS):
                 archive.writestr(name, frame.read(name))
+        words = _Words(frame.read(WORDS).decode())
         for name in own:
             head, ids, tail = _cut(frame.read(name).decode())
+            rows = _Rows(headings, styles, ids, words)
             with archive.open(name, "w", force_zip64=True) as stream:
                 stream.write(head.encode())
                 for _sheet, first, columns in next(portions, (None, ()))[1]:
-                    lines = _lines(first, columns, [ids[style] for style in styles], headings, ids[PLAIN])
+                    lines = rows.lines(first, columns)
                     written += len(lines)
                     stream.write("".join(lines).encode())
                 stream.write(tail.encode())
+        archive.writestr(WORDS, words.xml())
     if next(portions, None):
         raise Grew(_("The register grew while it was written."))
     return written
@@ -94,46 +113,85 @@ def _portions(batches: Iterable[Sequence[Sequence]]) -> Iterator[tuple[int, int,
             start, full = start + part, full + part
 
 
-def _lines(first: int, columns: Sequence[Sequence], ids: list[str], headings: list[str], plain: str) -> list[str]:
-    """The rows as XML, without the cells in which nothing stands."""
-    numbers = [str(number) for number in range(first, first + len(columns[0]))]
-    cells = []
-    for place, (values, numeric) in enumerate(zip(columns, ids, strict=True)):
-        begin, text = f'<c r="{xl_col_to_name(place)}', f'" s="{plain}" t="inlineStr"><is><t xml:space="preserve">'
-        try:
-            together = "".join(values)
-        except TypeError:
-            cells.append(_mixed(begin, numbers, values, text, f'" s="{numeric}"><v>'))
-            continue
-        if together:
-            cells.append(_texts(begin, numbers, _escaped(values, together, headings[place], first), text))
-    return list(map("".join, zip(repeat('<row r="'), numbers, repeat('">'), *cells, repeat("</row>"), strict=False)))
+class _Words(dict):
+    """The cell of each word; what is asked for the first time gets the next number."""
+
+    def __init__(self, xml: str):
+        super().__init__({"": EMPTY})
+        self.head, _end, self.tail = re.sub(r' (?:count|uniqueCount)="\d+"', "", xml).partition("</sst>")
+        self.first, self.kept = self.head.count("<si>"), []
+
+    def __missing__(self, word: str) -> str:
+        if len(self.kept) == MOST_WORDS:
+            return f"{BEGIN}{ESCAPED.sub(_escape, word)}{END}"
+        cell = self[word] = f'<c t="s"><v>{self.first + len(self.kept)}</v></c>'
+        self.kept.append(word)
+        return cell
+
+    def xml(self) -> str:
+        said = (f'<si><t xml:space="preserve">{ESCAPED.sub(_escape, word)}</t></si>' for word in self.kept)
+        return f"{self.head}{''.join(said)}</sst>{self.tail}"
 
 
-def _texts(begin: str, numbers: list[str], values: Sequence[str], text: str) -> list[str]:
-    if values[0] == values[-1] and values.count(values[0]) == len(values):
-        return [f"{begin}{number}{same}" for same in [f"{text}{values[0]}{END}"] for number in numbers]
-    return [f"{begin}{number}{text}{value}{END}" if value else "" for number, value in zip(numbers, values, strict=True)]
+class _Rows:
+    """Makes the rows of a sheet."""
+
+    def __init__(self, headings: list[str], styles: Sequence[str], ids: dict[str, str], words: _Words):
+        self.headings, self.styles, self.words = headings, styles, words
+        self.numeric = [f'<c s="{ids[style]}"><v>' if style in ids else "<c><v>" for style in styles]
+
+    def lines(self, first: int, columns: Sequence[Sequence]) -> list[str]:
+        """The rows as XML. What is the same in each of them is one piece of text for all."""
+        count = len(columns[0])
+        pieces: list[Iterable[str]] = [repeat('<row r="', count), map(str, range(first, first + count))]
+        same = '">'
+        for place, values in enumerate(columns):
+            before, cells, after = self._strip(place, values, first)
+            same += before
+            if cells is not None:
+                pieces += [repeat(same), cells]
+                same = after
+        return list(map("".join, zip(*pieces, repeat(same + "</row>"), strict=False)))
+
+    def _strip(self, place: int, values: Sequence, first: int) -> Strip:
+        is_one = values[0] == values[-1] and values.count(values[0]) == len(values)
+        values = values[:1] if is_one else values
+        if self.styles[place] == WORD:
+            strip = "", list(map(self.words.__getitem__, values)), ""
+        elif self.styles[place] == TEXT:
+            strip = self._texts(place, values, first)
+        else:
+            strip = "", self._numbers(self.numeric[place], values), ""
+        before, cells, after = strip
+        return (before + cells[0] + after, None, "") if is_one else strip
+
+    def _texts(self, place: int, values: Sequence[str], first: int) -> Strip:
+        together = "".join(values)
+        if len(together) > LONGEST and len(max(values, key=len)) > LONGEST:
+            raise _too_long(values, self.headings[place], first)
+        if not _stands_as_it_is(together):
+            values = [ESCAPED.sub(_escape, value) for value in values]
+        if all(values):
+            return BEGIN, values, END
+        return "", [f"{BEGIN}{value}{END}" if value else EMPTY for value in values], ""
+
+    def _numbers(self, begin: str, values: Sequence) -> list[str]:
+        """Numbers, and the few words that stand in their place."""
+        words = self.words
+        return [words[value] if isinstance(value, str) else f"{begin}{value}</v></c>" for value in values]
 
 
-def _mixed(begin: str, numbers: list[str], values: Sequence, text: str, numeric: str) -> list[str]:
-    """Numbers, and the few words that stand in their place."""
-    return [
-        f"{begin}{number}{text}{ESCAPED.sub(_escape, value)}{END}" if isinstance(value, str) and value
-        else "" if value == "" else f"{begin}{number}{numeric}{value}</v></c>"
-        for number, value in zip(numbers, values, strict=True)
-    ]  # fmt: skip
+def _too_long(values: Sequence[str], heading: str, first: int) -> CellTooLong:
+    row = next(row for row, value in enumerate(values, start=first) if len(value) > LONGEST)
+    return CellTooLong(
+        _("Row %(row)s, “%(column)s”: the text has more characters than a cell of a workbook holds. Export as CSV or JSON.")
+        % {"row": row, "column": heading}
+    )
 
 
-def _escaped(values: Sequence[str], together: str, heading: str, first: int) -> Sequence[str]:
-    """A column of texts as XML can hold them. Raises CellTooLong."""
-    if len(together) > LONGEST and len(max(values, key=len)) > LONGEST:
-        row = next(row for row, value in enumerate(values, start=first) if len(value) > LONGEST)
-        raise CellTooLong(
-            _("Row %(row)s, “%(column)s”: the text has more characters than a cell of a workbook holds. Export as CSV or JSON.")
-            % {"row": row, "column": heading}
-        )
-    return [ESCAPED.sub(_escape, value) for value in values] if ESCAPED.search(together) else values
+def _stands_as_it_is(text: str) -> bool:
+    data = text.encode()
+    return len(data.translate(None, CONTROLS)) == len(data) and not any(mark in text for mark in MARKS)
 
 
 def _escape(found: re.Match) -> str:
@@ -143,7 +201,8 @@ def _escape(found: re.Match) -> str:
 def _frame(headings: list[str], sheets: int, about: list[tuple[str, str]]) -> BinaryIO:
     """The workbook with the headings of its sheets and, below them, one cell of each format."""
     made = io.BytesIO()
-    with xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}) as book:
+    options = {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False, "default_format_properties": PLAIN}
+    with xlsxwriter.Workbook(made, options) as book:
         bold, formats = book.add_format(HEADING), [book.add_format(form) for form in FORMATS.values()]
         for number in range(1, sheets + 1):
             sheet = book.add_worksheet(_("Register") if number == 1 else f"{_('Register')} {number}")
