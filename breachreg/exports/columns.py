@@ -114,12 +114,12 @@ class _Words:
         """A phrase about an instant, or nothing where there is none."""
         return self.phrases[name] % {"at": self.instant(value)} if value else ""
 
-    def filed_on(self, row: dict) -> str:
+    def filed_on(self, row: tuple) -> str:
         """When a filing was received, as precisely as it is known."""
-        if row["precision"] not in (Precision.MONTH, Precision.DAY):
-            return self.instant(row["filed_at"])
-        at = instant_of(row["filed_at"]).astimezone(self.reader.zone)
-        if row["precision"] == Precision.MONTH:
+        if row.precision not in (Precision.MONTH, Precision.DAY):
+            return self.instant(row.filed_at)
+        at = instant_of(row.filed_at).astimezone(self.reader.zone)
+        if row.precision == Precision.MONTH:
             return at.strftime("%m/%Y" if self.reader.on_paper else "%Y-%m")
         return self.day(at.date())
 
@@ -127,7 +127,7 @@ class _Words:
 _words = lru_cache(maxsize=16)(_Words)
 
 
-def filed_on(row: dict, reader: Reader) -> str:
+def filed_on(row: tuple, reader: Reader) -> str:
     """When a filing was received, as precisely as it is known."""
     return _words(reader).filed_on(row)
 
@@ -135,25 +135,25 @@ def filed_on(row: dict, reader: Reader) -> str:
 def _filing(words: _Words) -> Line:
     receipt, none = words.phrases["receipt"], words.phrases["no_receipt"]
 
-    def say(row: dict) -> str:
-        number = row["receipt_number"]
-        return _dated(words.filing(row["kind"]), words.filed_on(row), receipt % {"number": number} if number else none)
+    def say(row: tuple) -> str:
+        number = row.receipt_number
+        return _dated(words.filing(row.kind), words.filed_on(row), receipt % {"number": number} if number else none)
 
     return say
 
 
 def _party(words: _Words) -> Line:
     roles, language = vocabulary.load("party_roles"), words.reader.language
-    return lambda row: _dated(row["name"], roles.label(row["role"], language), row["contact"], words.at("told_us", row["told_us_at"]))
+    return lambda row: _dated(row.name, roles.label(row.role, language), row.contact, words.at("told_us", row.told_us_at))
 
 
 def _assessment(words: _Words) -> Line:
     score, recommended = words.score, words.phrases["recommended"]
 
-    def say(row: dict) -> str:
-        scores = f"{score(row['score_likely'])} ({score(row['score_low'])}–{score(row['score_high'])})"
-        duty = recommended % {"duty": words.duty(row["recommended_duty"])}
-        return _dated(scores, duty, row["rule_version"], words.instant(row["assessed_at"]), row["assessed_by"])
+    def say(row: tuple) -> str:
+        scores = f"{score(row.score_likely)} ({score(row.score_low)}–{score(row.score_high)})"
+        duty = recommended % {"duty": words.duty(row.recommended_duty)}
+        return _dated(scores, duty, row.rule_version, words.instant(row.assessed_at), row.assessed_by)
 
     return say
 
@@ -161,11 +161,11 @@ def _assessment(words: _Words) -> Line:
 def _decision(words: _Words) -> Line:
     duty, state, instant, seconded = words.duty, words.state, words.instant, words.phrases["second"]
 
-    def say(row: dict) -> str:
-        second = row["seconded_by"] and seconded % {"name": row["seconded_by"]}
+    def say(row: tuple) -> str:
+        second = row.seconded_by and seconded % {"name": row.seconded_by}
         return _dated(
-            duty(row["duty"]), state(row["state"]), row["reasons"], row["departure_reasons"], instant(row["decided_at"]),
-            row["decided_by"], second,
+            duty(row.duty), state(row.state), row.reasons, row.departure_reasons, instant(row.decided_at),
+            row.decided_by, second,
         )
 
     return say
@@ -173,19 +173,19 @@ def _decision(words: _Words) -> Line:
 
 def _statement(words: _Words) -> Line:
     instant = words.instant
-    return lambda row: _dated(instant(row["at"]), row["stated_by"], row["evidence"], row["reason"], row["recorded_by"])
+    return lambda row: _dated(instant(row.at), row.stated_by, row.evidence, row.reason, row.recorded_by)
 
 
 def _measure(words: _Words) -> Line:
-    return lambda row: _dated(row["what"], row["owner"], words.at("done", row["done_at"]) or words.at("due", row["due_at"]))
+    return lambda row: _dated(row.what, row.owner, words.at("done", row.done_at) or words.at("due", row.due_at))
 
 
 def _missing(words: _Words) -> Line:
-    return lambda row: _dated(row["field"], row["owed_by"], words.at("promised", row["promised_for"]))
+    return lambda row: _dated(row.field, row.owed_by, words.at("promised", row.promised_for))
 
 
 def _evidence(words: _Words) -> Line:
-    return lambda row: _dated(row["name"], f"SHA-256 {row['sha256']}")
+    return lambda row: _dated(row.name, f"SHA-256 {row.sha256}")
 
 
 def _many(line: Callable[[_Words], Line], **properties: Kind) -> Many:

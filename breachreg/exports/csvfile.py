@@ -7,11 +7,12 @@ apostrophe (safe.py).
 import csv
 import io
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from operator import itemgetter
 from typing import BinaryIO
 
+from breachreg.exports.lines import Piece, Same, join
 from breachreg.web.safe import harmless
 
 DELIMITER = ";"
@@ -40,14 +41,24 @@ def write_columns(headings: list[str], batches: Iterable[Sequence[Sequence]], fi
     """
     written = write(headings, (), file)
     for columns in batches:
-        lines = list(map(DELIMITER.join, zip(*map(_quoted, columns), strict=True)))
-        written += len(lines)
-        file.write((END.join(lines) + END).encode())
+        count = len(columns[0])
+        written += count
+        file.write(join(_pieces(columns), count))
     return written
 
 
-def _quoted(values: Sequence) -> Sequence[str]:
+def _pieces(columns: Sequence[Sequence]) -> Iterator[Piece]:
+    for place, values in enumerate(columns):
+        if place:
+            yield DELIMITER
+        yield _quoted(values)
+    yield END
+
+
+def _quoted(values: Sequence) -> Piece:
     """A column with quotes where a cell needs them; numbers as text."""
+    if type(values) is Same:
+        return _quoted(values[:1])[0]
     try:
         together = "".join(values)
     except TypeError:

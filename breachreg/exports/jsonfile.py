@@ -1,11 +1,11 @@
 """The register as JSON for machines: neutral codes, UTC, null for unknown; its JSON Schema is made from the columns."""
 
-from collections.abc import Iterable, Sequence
-from itertools import repeat
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 from breachreg.exports.columns import Column
 from breachreg.exports.kinds import Reader, encode
+from breachreg.exports.lines import Piece, join
 
 FORM = "breachreg register 1"
 SCHEMA = "https://json-schema.org/draft/2020-12/schema"
@@ -35,25 +35,22 @@ def write(head: dict, names: Sequence[str], batches: Iterable[Sequence[Sequence[
     file.write(b'"breaches":[')
     written = 0
     for columns in batches:
-        lines = _lines(names, columns)
-        file.write((",\n" if written else "\n").encode() + ",\n".join(lines).encode())
-        written += len(lines)
+        count = len(columns[0])
+        data = join(_pieces(names, columns), count)
+        file.write(data if written else data.removeprefix(b","))
+        written += count
     file.write(b"\n]}\n")
     return written
 
 
-def _lines(names: Sequence[str], columns: Sequence[Sequence[str]]) -> list[str]:
-    """One object a row; what is the same in each of them, names and values, is one piece of text for all."""
-    pieces: list[Iterable[str]] = []
-    same = "{"
+def _pieces(names: Sequence[str], columns: Sequence[Sequence[str]]) -> Iterator[Piece]:
+    """An object after a comma and on a line of its own."""
+    begin = ",\n{"
     for name, values in zip(names, columns, strict=True):
-        same += f"{encode(name)}:"
-        if values[0] == values[-1] and values.count(values[0]) == len(values):
-            same += f"{values[0]},"
-        else:
-            pieces += [repeat(same), values]
-            same = ","
-    return list(map("".join, zip(*pieces, repeat(same.removesuffix(",") + "}", len(columns[0])), strict=False)))
+        yield f"{begin}{encode(name)}:"
+        yield values
+        begin = ","
+    yield "}"
 
 
 def schema(columns: tuple[Column, ...], reader: Reader) -> dict:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from json.encoder import encode_basestring as quoted
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,7 @@ encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 Words = Callable[[Any], "str | int"]
 
-Line = Callable[[dict], str]
+Line = Callable[[Any], str]
 """Puts one row that lies under an incident in words."""
 
 
@@ -61,6 +62,10 @@ class Remembered(dict):
         return said
 
 
+class Word(str):
+    """What stands in the place of a number in a workbook."""
+
+
 class Kind:
     """What a column holds."""
 
@@ -73,7 +78,10 @@ class Kind:
         raise NotImplementedError
 
     def cell(self, reader: Reader, unknown: str) -> Callable:
-        """The same for a workbook, where an instant or a day is a number of days to compute with (``days_of``)."""
+        """The same for a workbook, where an instant or a day is a number of days to compute with (``days_of``).
+
+        A kind that is a number there gives its digits, or a Word.
+        """
         return self.words(reader, unknown)
 
     def plain(self, value):
@@ -100,6 +108,10 @@ class Number(Kind):
 
     def words(self, reader, unknown):
         return lambda value: unknown if value is None else value
+
+    def cell(self, reader, unknown):
+        word = Word(unknown)
+        return lambda value: word if value is None else str(value)
 
     def json(self):
         return lambda value: "null" if value is None else str(value)
@@ -142,14 +154,17 @@ class Instant(Kind):
         return say
 
     def cell(self, reader, unknown):
-        zone = reader.zone
-        hours = Remembered(lambda hour: days_of(datetime.fromisoformat(f"{local}:00")) if (local := _local_hour(hour, zone)) else None)
+        zone, word = reader.zone, Word(unknown)
+        hours = Remembered(lambda hour: _counted_hour(hour, zone))
 
         def say(value):
             if value is None:
-                return unknown
-            if isinstance(value, str) and isinstance(hour := hours[value[:13]], float):
-                return hour + (int(value[14:16]) * 60 + float(value[17:])) / 86_400
+                return word
+            if isinstance(value, str) and (hour := hours[value[:13]]):
+                days, begin, minutes = hour
+                if value[16:] == ":00":
+                    return days + minutes[value[13:16]]
+                return days + f"{(begin + int(value[14:16]) * 60 + float(value[17:])) / DAY:.12f}"[1:]
             return days_of(instant_of(value).astimezone(zone).replace(tzinfo=None))
 
         return say
@@ -173,9 +188,19 @@ def instant_of(stored: datetime | str) -> datetime:
     return datetime.fromisoformat(stored).replace(tzinfo=UTC) if isinstance(stored, str) else stored
 
 
-def days_of(local: datetime) -> float | str:
-    """A naive instant as a workbook counts it: days since 1899-12-30; text for one before its calendar is right."""
-    return local.isoformat(" ", "minutes")[:16] if local.year < 1901 else (local - EPOCH) / timedelta(days=1)
+def days_of(local: datetime) -> str:
+    """A naive instant as a workbook counts it: days since 1899-12-30; a Word for one before its calendar is right."""
+    return Word(local.isoformat(" ", "minutes")[:16]) if local.year < 1901 else str((local - EPOCH) / timedelta(days=1))
+
+
+def _counted_hour(hour: str, zone: ZoneInfo) -> tuple[str, int, dict[str, str]] | None:
+    """An hour in UTC where its minutes read the same in the zone: days, seconds since midnight, what is added for a minute."""
+    local = _local_hour(hour, zone)
+    if not local or local < "1901":
+        return None
+    begin = int(local[11:]) * 3600
+    minutes = Remembered(lambda minute: f"{(begin + int(minute[1:]) * 60) / DAY:.12f}"[1:])
+    return str((datetime.fromisoformat(f"{local}:00") - EPOCH).days), begin, minutes
 
 
 def _local_hour(hour: str, zone: ZoneInfo) -> str:
@@ -185,6 +210,7 @@ def _local_hour(hour: str, zone: ZoneInfo) -> str:
     return f"{begin:%Y-%m-%d %H}" if begin.minute == 0 and begin.utcoffset() == end.utcoffset() else ""
 
 
+DAY = 86_400
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  (a workbook knows no zones)
 
 
@@ -197,7 +223,8 @@ class Day(Kind):
         return lambda value: unknown if value is None else value.isoformat()
 
     def cell(self, reader, unknown):
-        return lambda value: unknown if value is None else days_of(datetime.combine(value, time.min))
+        word = Word(unknown)
+        return lambda value: word if value is None else days_of(datetime.combine(value, time.min))
 
     def plain(self, value):
         return None if value is None else value.isoformat()
@@ -309,12 +336,17 @@ class Many(Kind):
         return say
 
     def plain(self, value):
-        return [{name: kind.plain(row[name]) for name, kind in self.properties.items()} for row in value or ()]
+        return [{name: kind.plain(getattr(row, name)) for name, kind in self.properties.items()} for row in value or ()]
 
     def json(self):
-        said = [(name, kind.json()) for name, kind in self.properties.items()]
+        said, values_of = [kind.json() for kind in self.properties.values()], attrgetter(*self.properties)
         row_of = "{" + ",".join(f"{encode(name)}:%s" for name in self.properties) + "}"
-        return lambda rows: "[" + ",".join([row_of % tuple([say(row[name]) for name, say in said]) for row in rows]) + "]" if rows else "[]"
+
+        def say(rows):
+            texts = [row_of % tuple([one(value) for one, value in zip(said, values_of(row), strict=True)]) for row in rows]
+            return f"[{','.join(texts)}]"
+
+        return say
 
 
 def plain(value):

@@ -52,8 +52,8 @@ class _Words:
             self.many["origins"](origins), self.many["causes"](causes), self.one["communication"](told),
         ]  # fmt: skip
 
-    def _month(self, filings: list[dict]) -> str:
-        return f"{instant_of(filings[0]['filed_at']).astimezone(self.zone):%Y-%m}" if filings else ""
+    def _month(self, filings: list) -> str:
+        return f"{instant_of(filings[0].filed_at).astimezone(self.zone):%Y-%m}" if filings else ""
 
 
 def _joined(name: str):

@@ -1,6 +1,6 @@
 """What lies under a batch of incidents, in one query a table: incident's key to its rows, in their order."""
 
-from collections import defaultdict
+from collections import defaultdict, namedtuple
 from collections.abc import Callable, Sequence
 
 from django.db import connection
@@ -25,7 +25,7 @@ SPARSE = 4
 HERE = "/* these incidents */"
 """Where a statement, which is made once, says each time which incidents it is about."""
 
-Rows = dict[int, list[dict]]
+Rows = dict[int, list[tuple]]
 Reading = Callable[[Sequence[int]], Rows]
 """Reads the rows under these incidents; made once for a register, and asked batch by batch."""
 
@@ -37,14 +37,14 @@ def _reading(queryset: QuerySet, order: tuple[str, ...], *columns: str, **named)
     wanted = [*(_stored(name, name in instants) for name in columns), *named.values(), "incident_id"]
     here = queryset.extra(where=[HERE + " TRUE"]).order_by(*order).values_list(*wanted)
     sql, parameters = here.query.sql_with_params()
-    names, key = (*columns, *named), f'"{model._meta.db_table}"."incident_id"'
+    make, key = namedtuple(model.__name__, (*columns, *named, "incident_id"))._make, f'"{model._meta.db_table}"."incident_id"'
 
     def read(keys: Sequence[int]) -> Rows:
         found: Rows = defaultdict(list)
         with connection.cursor() as cursor:
             cursor.execute(sql.replace(HERE + " TRUE", _among(key, keys)), parameters)
-            for values in cursor.fetchall():
-                found[values[-1]].append(dict(zip(names, values, strict=False)))
+            for row in map(make, cursor.fetchall()):
+                found[row.incident_id].append(row)
         return found
 
     return read

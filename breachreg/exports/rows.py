@@ -29,6 +29,7 @@ from breachreg.audit.models import Entry
 from breachreg.exports import related
 from breachreg.exports.columns import COLUMNS, Column
 from breachreg.exports.kinds import Codes, Day, Instant, Reader, Text, YesNo
+from breachreg.exports.lines import Same, is_same
 from breachreg.register.deadlines import ARTICLE_33
 from breachreg.register.models import Deadline, Incident
 
@@ -85,15 +86,12 @@ class Table:
 
 def _each(say: Callable) -> Side:
     """A column turned value by value; one that holds the same everywhere (most often nothing) is said once."""
-    return lambda values: [say(values[0])] * len(values) if _is_one(values) else list(map(say, values))
+    return lambda values: Same(say(values[0]), len(values)) if is_same(values) else list(map(say, values))
 
 
 def _json_texts(values: Sequence) -> list:
-    return ["null" if text is None else quoted(text) for text in values]
-
-
-def _is_one(values: Sequence) -> bool:
-    return values[0] == values[-1] and values.count(values[0]) == len(values)
+    said = ["null" if text is None else quoted(text) for text in (values[:1] if is_same(values) else values)]
+    return said if len(said) == len(values) else Same(said[0], len(values))
 
 
 def _side(column: Column, reader: Reader, unknown: str, guard: Callable | None) -> Side:
@@ -105,8 +103,8 @@ def _side(column: Column, reader: Reader, unknown: str, guard: Callable | None) 
         return _each(lambda rows: guard(say(rows)))
 
     def texts(values: Sequence) -> list:
-        if _is_one(values):
-            return [unknown if values[0] is None else guard(values[0])] * len(values)
+        if is_same(values):
+            return Same(unknown if values[0] is None else guard(values[0]), len(values))
         return [unknown if text is None else text if text[:1].isalnum() else guard(text) for text in values]
 
     return texts

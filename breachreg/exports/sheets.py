@@ -83,12 +83,12 @@ HEADED = {"reference", "title"}
 
 
 def _decision(rows, reader: Reader) -> str:
-    in_force = [row for row in rows if row["state"] in (DecisionState.IN_FORCE, DecisionState.PENDING)]
-    return reader.say(Duty(in_force[-1]["duty"]).label) if in_force else ""
+    in_force = [row for row in rows if row.state in (DecisionState.IN_FORCE, DecisionState.PENDING)]
+    return reader.say(Duty(in_force[-1].duty).label) if in_force else ""
 
 
 def _filed(rows, reader: Reader) -> str:
-    return "\n".join(f"{filed_on(row, reader)} {row['receipt_number'] or ''}".strip() for row in rows)
+    return "\n".join(f"{filed_on(row, reader)} {row.receipt_number or ''}".strip() for row in rows)
 
 
 SHORT = {"decisions": _decision, "filings": _filed}

@@ -10,12 +10,15 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, repeat
+from itertools import groupby
 from operator import itemgetter
 from typing import BinaryIO
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+
+from breachreg.exports.kinds import Word
+from breachreg.exports.lines import Piece, Same, join
 
 WORDS = "xl/sharedStrings.xml"
 
@@ -35,8 +38,8 @@ FORMATS = {
 PLAIN = {"font_name": "Calibri", "font_size": 11, "valign": "top"}
 HEADING = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#f3f5f4"}
 
-MOST_WORDS = 10_000
-"""Words that are kept until the end; any further one stands in its cells."""
+MOST_WORDS, LONGEST_WORD = 10_000, 100
+"""How many words are kept until the end, and how long a text that is the same in many rows may be to count as one."""
 
 LEVEL = 1
 """Of compression: more takes longer than everything else, for a tenth of the size."""
@@ -52,10 +55,6 @@ BEGIN, END = '<c t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"
 EMPTY = "<c/>"
 NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
-Strip = tuple[str, "Sequence[str] | None", str]
-"""A column of XML: what stands before each value, the values (null where there is nothing that changes), what follows each."""
-
-
 class CellTooLong(ValueError):
     """A text is longer than a cell can hold; another format can."""
 
@@ -70,8 +69,8 @@ def write(
 ) -> int:
     """Write a workbook of ``count`` rows, given column by column; ``about`` are the lines of its last sheet.
 
-    A cell is a text or a number; in a column that is TIMED or DATED a number counts the days since 1899-12-30. Gives the
-    number of rows. Raises CellTooLong, naming row and column, rather than cut a text, and Grew.
+    A cell is a text; in a column of numbers it is their digits or a Word, and in one that is TIMED or DATED they count the
+    days since 1899-12-30. Gives the number of rows. Raises CellTooLong, naming row and column, rather than cut a text, and Grew.
     """
     sheets = max(1, -(-count // MOST_ROWS))
     portions = groupby(_portions(batches), key=itemgetter(0))
@@ -90,9 +89,9 @@ def write(
             with archive.open(name, "w", force_zip64=True) as stream:
                 stream.write(head.encode())
                 for _sheet, first, columns in next(portions, (None, ()))[1]:
-                    lines = rows.lines(first, columns)
-                    written += len(lines)
-                    stream.write("".join(lines).encode())
+                    count = len(columns[0])
+                    written += count
+                    stream.write(join(rows.pieces(first, columns), count))
                 stream.write(tail.encode())
         archive.writestr(WORDS, words.xml())
     if next(portions, None):
@@ -140,45 +139,49 @@ class _Rows:
         self.headings, self.styles, self.words = headings, styles, words
         self.numeric = [f'<c s="{ids[style]}"><v>' if style in ids else "<c><v>" for style in styles]
 
-    def lines(self, first: int, columns: Sequence[Sequence]) -> list[str]:
-        """The rows as XML. What is the same in each of them is one piece of text for all."""
-        count = len(columns[0])
-        pieces: list[Iterable[str]] = [repeat('<row r="', count), map(str, range(first, first + count))]
-        same = '">'
+    def pieces(self, first: int, columns: Sequence[Sequence]) -> Iterator[Piece]:
+        """The rows as XML."""
+        yield '<row r="'
+        yield list(map(str, range(first, first + len(columns[0]))))
+        yield '">'
         for place, values in enumerate(columns):
-            before, cells, after = self._strip(place, values, first)
-            same += before
-            if cells is not None:
-                pieces += [repeat(same), cells]
-                same = after
-        return list(map("".join, zip(*pieces, repeat(same + "</row>"), strict=False)))
+            if type(values) is Same:
+                yield self._same(place, values[:1], first)
+            else:
+                yield from self._column(place, values, first)
+        yield "</row>"
 
-    def _strip(self, place: int, values: Sequence, first: int) -> Strip:
-        is_one = values[0] == values[-1] and values.count(values[0]) == len(values)
-        values = values[:1] if is_one else values
-        if self.styles[place] == WORD:
-            strip = "", list(map(self.words.__getitem__, values)), ""
-        elif self.styles[place] == TEXT:
-            strip = self._texts(place, values, first)
+    def _same(self, place: int, value: Sequence, first: int) -> str:
+        style = WORD if self.styles[place] == TEXT and len(value[0]) <= LONGEST_WORD else self.styles[place]
+        return "".join(piece if isinstance(piece, str) else piece[0] for piece in self._column(place, value, first, style))
+
+    def _column(self, place: int, values: Sequence, first: int, style: str | None = None) -> Iterator[Piece]:
+        style = style or self.styles[place]
+        if style == WORD:
+            yield list(map(self.words.__getitem__, values))
+        elif style == TEXT:
+            yield from self._texts(place, values, first)
         else:
-            strip = "", self._numbers(self.numeric[place], values), ""
-        before, cells, after = strip
-        return (before + cells[0] + after, None, "") if is_one else strip
+            yield from self._numbers(self.numeric[place], values)
 
-    def _texts(self, place: int, values: Sequence[str], first: int) -> Strip:
+    def _texts(self, place: int, values: Sequence[str], first: int) -> Iterator[Piece]:
         together = "".join(values)
         if len(together) > LONGEST and len(max(values, key=len)) > LONGEST:
             raise _too_long(values, self.headings[place], first)
         if not _stands_as_it_is(together):
             values = [ESCAPED.sub(_escape, value) for value in values]
         if all(values):
-            return BEGIN, values, END
-        return "", [f"{BEGIN}{value}{END}" if value else EMPTY for value in values], ""
+            yield from (BEGIN, values, END)
+        else:
+            yield [f"{BEGIN}{value}{END}" if value else EMPTY for value in values]
 
-    def _numbers(self, begin: str, values: Sequence) -> list[str]:
-        """Numbers, and the few words that stand in their place."""
-        words = self.words
-        return [words[value] if isinstance(value, str) else f"{begin}{value}</v></c>" for value in values]
+    def _numbers(self, begin: str, values: Sequence[str]) -> Iterator[Piece]:
+        """The digits of numbers, and the few words that stand in their place."""
+        if Word in set(map(type, values)):
+            words = self.words
+            yield [words[value] if type(value) is Word else f"{begin}{value}</v></c>" for value in values]
+        else:
+            yield from (begin, values, "</v></c>")
 
 
 def _too_long(values: Sequence[str], heading: str, first: int) -> CellTooLong:

@@ -308,3 +308,14 @@ def test_an_instant_held_as_text_reads_like_the_instant_itself(zone):
         assert say(str(at.replace(tzinfo=None))) == say(at)
         at += timedelta(minutes=17)
     assert Instant().plain("2026-03-10 11:00:00.000123") == Instant().plain(datetime(2026, 3, 10, 11, 0, 0, 123, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "Asia/Kolkata", "Australia/Lord_Howe"])
+def test_an_instant_held_as_text_counts_like_the_instant_itself(zone):
+    count, at = Instant().cell(Reader("fr", ZoneInfo(zone)), ""), datetime(2026, 1, 1, 0, 7, tzinfo=UTC)
+    assert count("1850-01-01 00:00:00") == count(datetime(1850, 1, 1, tzinfo=UTC))
+    assert float(count("2026-12-30 23:59:59.999999")) == pytest.approx(float(count(datetime(2026, 12, 30, 23, 59, 59, 999999, UTC))), abs=1e-10)
+    while at.year == 2026:
+        for moment in (at, at.replace(second=59, microsecond=999999)):
+            assert float(count(str(moment.replace(tzinfo=None)))) == pytest.approx(float(count(moment)), abs=1e-10)
+        at += timedelta(minutes=77)

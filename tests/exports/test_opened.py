@@ -4,11 +4,15 @@ import csv
 import io
 import subprocess
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.utils.escape import unescape
 
-from breachreg.exports import csvfile, jsonfile, making
+from breachreg.exports import csvfile, jsonfile, making, xlsxfile
+from breachreg.exports.kinds import Word
+from breachreg.exports.lines import Same, is_same, join
 from breachreg.exports.making import Order
 from breachreg.exports.models import Form
 from breachreg.exports.rows import table
@@ -30,10 +34,51 @@ def test_columns_quoted_as_a_whole_make_the_bytes_of_csv_writer(rows):
 
 
 @settings(deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(st.lists(st.sampled_from(["1", "null", '"a"']), min_size=3, max_size=3), min_size=1, max_size=4))
+@given(st.lists(st.lists(st.sampled_from(["1", "null", '"é"']), min_size=3, max_size=3), min_size=1, max_size=4))
 def test_values_that_are_the_same_in_each_line_are_in_each_line(rows):
-    lines = jsonfile._lines(["a", "b", "c"], list(zip(*rows, strict=True)))
-    assert lines == [f'{{"a":{one},"b":{two},"c":{three}}}' for one, two, three in rows]
+    columns = [Same(values[0], len(values)) if is_same(values) else values for values in zip(*rows, strict=True)]
+    lines = [f'{{"a":{one},"b":{two},"c":{three}}}' for one, two, three in rows]
+    assert join(jsonfile._pieces(["a", "b", "c"], columns), len(rows)).decode() == "".join(f",\n{line}" for line in lines)
+
+
+TYPED = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff"), max_size=6),
+    st.sampled_from(["", " a ", "a\r\nb", "_x000D_", "<&>", "\x01", "’", "=1+1"]),
+)
+CELL_ROWS = st.lists(st.tuples(TYPED, TYPED, st.sampled_from(["Oui", "Non", "", " <non> "]), st.sampled_from(["7", "8", Word("inconnu"), Word("")])), min_size=1, max_size=5)
+
+
+@settings(deadline=None, max_examples=50, suppress_health_check=list(HealthCheck))
+@given(CELL_ROWS, st.booleans())
+def test_a_workbook_gives_back_what_each_cell_held(rows, in_one_batch):
+    sides = [list(zip(*part, strict=True)) for part in ([rows] if in_one_batch else [[row] for row in rows])]
+    batches = [[Same(values[0], len(values)) if is_same(values) else values for values in side] for side in sides]
+    styles = (xlsxfile.TEXT, xlsxfile.TEXT, xlsxfile.WORD, xlsxfile.NUMBER)
+    file = io.BytesIO()
+    assert xlsxfile.write(list("abcd"), styles, batches, file, count=len(rows), about=[("", "")]) == len(rows)
+    sheet = openpyxl.load_workbook(file).worksheets[0]
+    for row, cells in zip(rows, sheet.iter_rows(min_row=2, max_col=4, values_only=True), strict=True):
+        for held, seen in zip(row, cells, strict=True):
+            said = "" if seen is None else str(seen)
+            assert held in (said, unescape(said))  # openpyxl leaves it to its reader to take escapes away, here and there
+
+
+def test_words_beyond_the_number_that_is_kept_stand_in_their_cells(monkeypatch):
+    monkeypatch.setattr(xlsxfile, "MOST_WORDS", 2)
+    file, words = io.BytesIO(), ["un", "deux", "<trois>", "quatre", "un", "<trois>"]
+    xlsxfile.write(["a"], [xlsxfile.WORD], [[words]], file, count=6, about=[])
+    assert [cell.value for cell in openpyxl.load_workbook(file).worksheets[0]["A"]] == ["a", *words]
+
+
+def test_a_register_longer_than_a_sheet_goes_on_to_the_next(monkeypatch):
+    monkeypatch.setattr(xlsxfile, "MOST_ROWS", 3)
+    file = io.BytesIO()
+    batches = [[["1", "2"], Same("x", 2)], [["3", "4", "5"], Same("x", 3)], [["6", "7"], Same("x", 2)]]
+    assert xlsxfile.write(["a", "b"], [xlsxfile.NUMBER, xlsxfile.TEXT], batches, file, count=7, about=[]) == 7
+    sheets = openpyxl.load_workbook(file).worksheets[:3]
+    assert [list(sheet.values) for sheet in sheets] == [
+        [("a", "b"), (1, "x"), (2, "x"), (3, "x")], [("a", "b"), (4, "x"), (5, "x"), (6, "x")], [("a", "b"), (7, "x")],
+    ]  # fmt: skip
 
 
 @pytest.mark.slow
