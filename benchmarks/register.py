@@ -1,19 +1,23 @@
 """The register of a million incidents in each format, and the verification of a million entries, against bare work.
 
-    python benchmarks/register.py [--incidents 1000000] [--small 10000] [--forms csv,json,open_data,xlsx] [--keep FOLDER]
+    python benchmarks/register.py [--incidents 1000000] [--small 10000] [--keep FOLDER]
+                                  [--forms csv,open_data,json,xlsx,pdf,pack,verification]
 
-On SQLite, in a folder of its own. Rows are made by SQL from one incident that went through the actions, each with texts,
-instants and numbers of its own and its statement of awareness, every second with a decision, every third with a filing.
+On SQLite, in a folder of its own; one that is kept is filled once, and can be measured again. Rows are made by SQL from one
+incident that went through the actions, each with texts, instants and numbers of its own and its statement of awareness,
+every second with a decision, every third with a filing. Everything that is measured runs in a new process, from the first
+row on; what it loads before is not counted.
 
 The baseline is ``csv.writer.writerows`` over a raw cursor of the 70 columns that stand in the incident itself or beside it
 (names, clock, number of entries), as they are stored: codes, UTC, no word. What the product adds to that is counted against
-it: the eight columns of what lies under an incident, every code in words, every instant in its zone, guarded cells. The
-second baseline also reads those eight, each as one text that the database makes.
+it: the eight columns of what lies under an incident, every code in words, every instant in its zone, guarded cells. Open data
+has nine columns only, which counts for it. The second baseline also reads those eight, each as one text that the database makes.
 
 Prints rows per second of each format, and its seconds of processor against those of both baselines in the same run (on a
-machine where others work as well, seconds of the wall say more of them than of us); the peak of memory of each export in a process of its own, at the small
-and at the full number; the PDF of as many incidents as paper takes; entries verified per second against bare SHA-256 of the
-same bytes, an entry's and its content's, one after the other, in seconds of processor. Asserts nothing.
+machine where others work as well, seconds of the wall say more of them than of us); the peak of memory of each export, at the
+small and at the full number, and what the file weighs; the PDF of as many incidents as paper takes; a sealed pack with the
+whole trail; entries verified per second against bare SHA-256 of the same bytes, an entry's and its content's, one after the
+other, in seconds of processor. Asserts nothing.
 """
 
 import argparse
@@ -73,8 +77,8 @@ def fill(incidents: int) -> None:
     with connection.cursor() as cursor:
         copy(cursor, "breachreg_incident", incidents, {
             "id": "n", "number": "n", "reference": "printf('HOP-2026-%%07d', n)", "submission": "lower(hex(randomblob(16)))",
-            "title": "title || ' ' || n", "people_likely": "n %% 5000", "reported_at": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', reported_at, '+' || n || ' seconds')",
-            "aware_at": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', aware_at, '+' || n || ' minutes')", "narrative": "narrative || ' ' || n",
+            "title": "title || ' ' || n", "people_likely": "n %% 5000", "reported_at": "strftime('%%Y-%%m-%%d %%H:%%M:%%S', reported_at, '+' || n || ' seconds')",
+            "aware_at": "strftime('%%Y-%%m-%%d %%H:%%M:%%S', aware_at, '+' || n || ' minutes')", "narrative": "narrative || ' ' || n",
             "report": "report || ' ' || n", "qualification_reasons": "qualification_reasons || ' ' || n", "is_cross_border": "n %% 2",
             "natures": "CASE n %% 3 WHEN 0 THEN '|integrity|' WHEN 1 THEN natures ELSE '|confidentiality|availability|' END",
             "measures_after": "CASE n %% 2 WHEN 0 THEN 'Mot de passe changé ; poste n° ' || n END",
@@ -144,22 +148,47 @@ class Watch:
         return time.perf_counter() - self.wall, time.process_time() - self.cpu
 
 
-def export(form: str, most: int) -> tuple[float, float]:
-    """Seconds that an export of the first so many incidents takes, as leaving.py makes it; nothing is kept."""
+def found(most: int):
+    """The first so many incidents of the organisation, as leaving.py finds them."""
     from breachreg.accounts.models import Organisation
-    from breachreg.exports import making
-    from breachreg.exports.rows import table
     from breachreg.register.listing import with_clock
     from breachreg.register.models import Incident
 
+    organisation = Organisation.objects.get()
+    return with_clock(Incident.objects.filter(organisation=organisation, number__lte=most)).order_by("year", "number")
+
+
+def export(form: str, most: int) -> tuple[float, float, float]:
+    """Seconds that an export of the first so many incidents takes, as leaving.py makes it, and its size in MB; nothing is kept."""
+    from breachreg.accounts.models import Organisation
+    from breachreg.exports import making
+    from breachreg.exports.rows import table
+
     said = making.Order(Organisation.objects.get(), form, "fr", NOON)
-    found = with_clock(Incident.objects.filter(number__lte=most)).order_by("year", "number")
     with tempfile.TemporaryFile() as file:
         watch = Watch()
-        written = making.write(said, table(found, said.columns), file)
+        written = making.write(said, table(found(most), said.columns), file)
         took = watch.read()
-    assert written == most, written
-    return took
+        assert written == most, written
+        return *took, file.seek(0, io.SEEK_END) / 1e6
+
+
+def pack(most: int) -> tuple[float, float, float]:
+    """The same of a sealed pack: these incidents, and the whole trail."""
+    from django.db import transaction
+
+    from breachreg.accounts.models import Organisation
+    from breachreg.audit import checkpoints
+    from breachreg.exports import making
+    from breachreg.exports.rows import table
+
+    with transaction.atomic():
+        checkpoint = checkpoints.make(at=NOON, organisation_id=Organisation.objects.get().pk)
+    said = making.Order(Organisation.objects.get(), "pack", "fr", NOON, checkpoint=checkpoint.text)
+    with tempfile.TemporaryFile() as file:
+        watch = Watch()
+        making.write_pack(said, lambda: table(found(most), said.columns), file)
+        return *watch.read(), file.seek(0, io.SEEK_END) / 1e6
 
 
 def bare(most: int, *, with_related: bool = False) -> tuple[float, float]:
@@ -168,11 +197,9 @@ def bare(most: int, *, with_related: bool = False) -> tuple[float, float]:
 
     from breachreg.exports.columns import COLUMNS
     from breachreg.exports.rows import _annotated, _name
-    from breachreg.register.models import Incident
 
     own = [column for column in COLUMNS if not column.is_related]
-    found = _annotated(Incident.objects.filter(number__lte=most).order_by("year", "number"), own, None)
-    sql, parameters = found.values_list("pk", *map(_name, own)).query.sql_with_params()
+    sql, parameters = _annotated(found(most), own, None).values_list("pk", *map(_name, own)).query.sql_with_params()
     if with_related:
         sql = sql.replace(" FROM \"breachreg_incident\" INNER", f", {', '.join(map(as_text, RELATED))} FROM \"breachreg_incident\" INNER", 1)
     with tempfile.TemporaryFile() as file, connection.cursor() as cursor:
@@ -198,18 +225,18 @@ def as_text(table: str) -> str:
     return f"(SELECT group_concat({parts}, char(10)) FROM breachreg_{table} WHERE incident_id = breachreg_incident.id)"
 
 
-def alone(folder: Path, form: str, most: int) -> list[float]:
-    """One export in a process of its own: seconds of the wall, of the processor, and its peak in MB."""
+def alone(folder: Path, call: str) -> list[float]:
+    """What a function of this module gives in a process of its own, and the peak of that process in MB."""
     code = (
         f"import resource, sys; from pathlib import Path; sys.path.insert(0, {str(ROOT)!r}); import benchmarks.register as b;"
-        f"b.set_up(Path({str(folder)!r})); took = b.export({form!r}, {most});"
-        "print(*took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+        f"b.set_up(Path({str(folder)!r})); print(*b.{call}, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    told = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True).stdout
     return [float(number) for number in told.split()]
 
 
-def measure_verification() -> None:
+def verified() -> tuple[float, float, float, int, int]:
+    """Seconds that a verification takes, those of bare SHA-256 of the same bytes, the number of entries and of bytes."""
     from breachreg.audit.chain import content_bytes, entry_bytes
     from breachreg.audit.verify import rows, verify, written
 
@@ -220,44 +247,66 @@ def measure_verification() -> None:
     spent, size, waiting = 0.0, 0, []
     for row in rows():
         waiting += [entry_bytes(*row[:3], written(row[3]), *row[4:13]), content_bytes(*row[16:])]
-        if len(waiting) == 2000 or row[0] == result.last_number:
+        if len(waiting) == 4000 or row[0] == result.last_number:
             bare_watch = Watch()
             for message in waiting:
                 hashlib.sha256(message).digest()
             spent += bare_watch.read()[1]
             size += sum(map(len, waiting))
             waiting.clear()
-    print(f"verification: {result.checked} entries, {result.checked / wall:,.0f} a second of the wall, {result.checked / took:,.0f} of the processor; "
-          f"bare SHA-256 of the same {size / 1e6:,.0f} MB: {result.checked / spent:,.0f}; ratio {spent / took:.3f}")  # fmt: skip
+    return wall, took, spent, result.checked, size
+
+
+def load() -> str:
+    return f"load average {os.getloadavg()[0]:.1f}"
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--incidents", type=int, default=1_000_000)
     arguments.add_argument("--small", type=int, default=10_000)
-    arguments.add_argument("--forms", default="csv,open_data,json,xlsx")
+    arguments.add_argument("--forms", default="csv,open_data,json,xlsx,pdf,pack,verification")
     arguments.add_argument("--pdf", type=int, default=200)
     arguments.add_argument("--keep", type=Path, help="a folder that stays: it is filled once, and measured again")
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        folder = given.keep or Path(scratch)
-        is_new = not (folder / "breachreg.sqlite3").exists()
-        set_up(folder)
+        measure(given, given.keep or Path(scratch))
+
+
+def measure(given: argparse.Namespace, folder: Path) -> None:
+    is_new = not (folder / "breachreg.sqlite3").exists()
+    set_up(folder)
+    if is_new:
         begun = time.perf_counter()
-        if is_new:
-            fill(given.incidents)
-        (wall, baseline), (_wall, whole) = bare(given.incidents), bare(given.incidents, with_related=True)
-        print(f"{'bare':12} {given.incidents / wall:9,.0f} rows/s; seconds of processor {baseline:.1f}, with what lies under {whole:.1f}", flush=True)
-        for form in given.forms.split(","):
-            small = alone(folder, form, given.small)[2]
-            wall, took, full = alone(folder, form, given.incidents)
-            print(f"{form:12} {given.incidents / wall:9,.0f} rows/s; seconds of processor {took:.1f}: {baseline / took:.2f} of bare, {whole / took:.2f} of it "
-                  f"with what lies under; peak {small:.0f} MB at {given.small}, {full:.0f} MB at {given.incidents}; load average {os.getloadavg()[0]:.1f}", flush=True)  # fmt: skip
-        if given.pdf:
-            wall, _cpu, full = alone(folder, "pdf", given.pdf)
-            print(f"{'pdf':12} {given.pdf / wall:9,.1f} incidents/s, peak {full:.0f} MB at {given.pdf} (at most 2000 go on paper)", flush=True)
+        fill(given.incidents)
+        print(f"{given.incidents} incidents made in {time.perf_counter() - begun:.0f} s; {load()}", flush=True)
+    forms = given.forms.split(",")
+    tables = [form for form in forms if form not in ("pdf", "pack", "verification")]
+    if tables:
+        measure_tables(folder, tables, given.small, given.incidents)
+    if "pdf" in forms:
+        wall, _cpu, size, peak = alone(folder, f"export('pdf', {given.pdf})")
+        print(f"{'pdf':12} {given.pdf / wall:9,.1f} incidents/s, {size:.1f} MB; peak {peak:.0f} MB at {given.pdf} (at most 2000 go on paper)", flush=True)
+    if {"pack", "verification"} & set(forms):
         add_entries(given.incidents)
-        measure_verification()
+    if "pack" in forms:
+        wall, took, size, peak = alone(folder, f"pack({given.incidents})")
+        print(f"{'pack':12} {given.incidents / wall:9,.0f} incidents and entries/s; seconds of processor {took:.1f}; {size:,.0f} MB; peak {peak:.0f} MB; {load()}", flush=True)
+    if "verification" in forms:
+        wall, took, spent, count, size, peak = alone(folder, "verified()")
+        print(f"verification: {count:,.0f} entries, {count / wall:,.0f} a second of the wall, {count / took:,.0f} of the processor; bare SHA-256 of the "
+              f"same {size / 1e6:,.0f} MB: {count / spent:,.0f}; ratio {spent / took:.3f}; peak {peak:.0f} MB; {load()}")  # fmt: skip
+
+
+def measure_tables(folder: Path, forms: list[str], small: int, most: int) -> None:
+    """The baselines, and each format against them."""
+    (wall, baseline, _peak), (_wall, whole, _peak) = alone(folder, f"bare({most})"), alone(folder, f"bare({most}, with_related=True)")
+    print(f"{'bare':12} {most / wall:9,.0f} rows/s; seconds of processor {baseline:.1f}, with what lies under {whole:.1f}; {load()}", flush=True)
+    for form in forms:
+        few = alone(folder, f"export({form!r}, {small})")[-1]
+        wall, took, size, peak = alone(folder, f"export({form!r}, {most})")
+        print(f"{form:12} {most / wall:9,.0f} rows/s; seconds of processor {took:.1f}: {baseline / took:.2f} of bare, {whole / took:.2f} of it with what lies "
+              f"under; {size:,.0f} MB; peak {few:.0f} MB at {small}, {peak:.0f} MB at {most}; {load()}", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":
