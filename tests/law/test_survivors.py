@@ -5,8 +5,9 @@ from itertools import product
 
 import pytest
 
-from breachreg.law import rules
+from breachreg.law import factors, rules
 from breachreg.law.datafile import DATA, BadData, DataFile
+from breachreg.law.facts import Facts
 from breachreg.law.ranges import Range
 
 
@@ -50,3 +51,21 @@ def test_a_clock_of_ones_own_without_a_length_reminds_from_its_start():
 
 def test_every_rule_of_the_file_has_its_plan():
     assert all(rule.steps and rule.terms for rule in rules.load().rules)
+
+
+def weighed(**answers):
+    return {each.code for each in factors.weigh(Facts.from_answers(answers))}
+
+
+def test_whether_a_recipient_is_trusted_matters_only_beside_a_small_known_circle():
+    leak = {"natures": ["confidentiality"], "causes": ["internal_accidental"], "protection": "none"}
+    assert "trusted_recipient" in weighed(**leak, recipients="few_known")
+    assert "trusted_recipient" not in weighed(**leak, recipients="unknown_number")
+    assert "trusted_recipient" not in weighed(**leak, recipients="nobody_proven")
+
+
+def test_an_outage_that_nobody_caused_on_purpose_is_not_weighed_as_a_leak():
+    outage = {"natures": ["availability"], "restoration": "with_effort"}
+    of_a_leak = {"reach", "protection", "data", "continuing"}
+    assert not of_a_leak & weighed(**outage, causes=["internal_accidental"], origins=["other"])
+    assert {"reach", "protection"} <= weighed(**outage, causes=["external_malicious"], origins=["hacking"])
