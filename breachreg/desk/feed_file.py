@@ -44,15 +44,15 @@ def _event(deadline: Deadline, at: datetime) -> Event:
     event.add("dtstamp", at)
     event.add("dtstart", deadline.due_at)
     event.add("dtend", deadline.due_at + SHOWN_FOR)
-    done = _("done") + ": " if deadline.met_at else ""
-    event.add("summary", f"{incident.reference}: {done}{what}")
+    words = [incident.reference, *([_("done")] if deadline.met_at else []), what]
+    event.add("summary", " · ".join(words))
     event.add("description", _("%(what)s, due %(due)s.") % {"what": what, "due": _said(deadline)})
     event.add("url", settings.BASE_URL + reverse("clocks", args=[incident.organisation.slug, incident.reference]))
     event.add("transp", "TRANSPARENT")
     event.add("class", "CONFIDENTIAL")
     if deadline.met_at is None:
         for hours in _alarms(deadline):
-            event.add_component(_alarm(hours, f"{incident.reference}: {what}"))
+            event.add_component(_alarm(hours, f"{incident.reference} · {what}"))
     return event
 
 

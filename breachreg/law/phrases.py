@@ -1,5 +1,6 @@
-"""Durations in the words of a person: "9 h 12 min", "filed 9 h 12 min before the deadline", "3 h late"."""
+"""Durations and citations in the words of a person: "9 h 12 min", "filed 9 h 12 min before the deadline", "3 h late"."""
 
+import re
 from datetime import datetime, timedelta
 
 from .clock import remaining
@@ -7,6 +8,15 @@ from .vocabulary import language_of
 
 MINUTE = timedelta(minutes=1)
 IN_DAYS_FROM = timedelta(hours=100)
+
+
+def cited(article: str, language: str) -> str:
+    """An article of the GDPR as each language cites it: "34(3)(a)" is "article 34, paragraphe 3, point a)"."""
+    if language_of(language) != "fr":
+        return f"Article {article}"
+    number, *parts = re.split(r"[()]+", article.rstrip(")"))
+    words = [f"paragraphe {part}" if part.isdigit() else f"point {part})" for part in parts]
+    return ", ".join([f"article {number}", *words])
 
 
 def duration(span: timedelta, language: str) -> str:

@@ -143,7 +143,9 @@ def _other_answers(facts: Facts, question: Question) -> list[Any]:
 def _neighbours(answer: frozenset[str] | None, question: Question) -> list[frozenset[str]]:
     """One code more or one code less; for an open question none at all, or any one code."""
     held = answer or frozenset()
-    more = [held | {code} for code in question.codes if code not in held]
+    # "There are some" before any one of them: nobody knows yet which it would be.
+    codes = sorted(question.codes, key=lambda code: code != "unspecified")
+    more = [held | {code} for code in codes if code not in held]
     fewer = [held - {code} for code in question.codes if code in held]
     every = [*more, *fewer] if answer is not None else [frozenset(), *more]
     return [codes for codes in every if codes or question.code != "natures"]

@@ -63,3 +63,14 @@ def test_another_language_is_refused():
 
 def test_a_regional_language_is_read_as_its_language():
     assert phrases.since(DUE, DUE + timedelta(hours=1), "fr-CA") == phrases.since(DUE, DUE + timedelta(hours=1), "fr")
+
+
+@pytest.mark.parametrize(
+    ("article", "french", "english"),
+    [
+        ("34(3)(a)", "article 34, paragraphe 3, point a)", "Article 34(3)(a)"), ("33(5)", "article 33, paragraphe 5", "Article 33(5)"),
+        ("34", "article 34", "Article 34"),
+    ],
+)
+def test_an_article_is_cited_as_each_language_does(article, french, english):
+    assert (phrases.cited(article, "fr"), phrases.cited(article, "en")) == (french, english)

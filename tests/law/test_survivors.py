@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from breachreg.law import factors, rules
+from breachreg.law import factors, rules, tipping
 from breachreg.law.datafile import DATA, BadData, DataFile
 from breachreg.law.facts import Facts
 from breachreg.law.ranges import Range
@@ -69,3 +69,10 @@ def test_an_outage_that_nobody_caused_on_purpose_is_not_weighed_as_a_leak():
     of_a_leak = {"reach", "protection", "data", "continuing"}
     assert not of_a_leak & weighed(**outage, causes=["internal_accidental"], origins=["other"])
     assert {"reach", "protection"} <= weighed(**outage, causes=["external_malicious"], origins=["hacking"])
+
+
+def test_that_there_are_sensitive_data_tips_before_any_one_kind_of_them():
+    lost = Facts.from_answers({"natures": ["confidentiality"], "recipients": "no_evidence", "protection": "none", "data_categories": ["contact"]})
+    (tip,) = [tip for tip in tipping.tips(lost) if tip.fact == "sensitive_categories"]
+    assert tip.changes[0] == ("sensitive_categories", frozenset({"unspecified"}))
+    assert "Il y en a, sans savoir lesquelles" in tip.sentence("fr")

@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from breachreg.law import exemptions as law
+from breachreg.law import phrases
 from breachreg.law.facts import questions
 from breachreg.register import exemptions as worksheet
 from breachreg.register.exemption_form import ExemptionForm
@@ -50,7 +51,7 @@ def in_words(finding: law.Finding, sheet) -> dict:
     language = get_language() or "fr"
     one, asked = finding.exemption, {question.code: question for question in questions()}
     return {
-        "code": one.code, "article": one.article, "label": one.label(language), "limits": one.limits(language),
+        "code": one.code, "article": phrases.cited(one.article, language), "label": one.label(language), "limits": one.limits(language),
         "still_due": one.still_due(language), "holds": finding.holds, "sheet": sheet,
         "missing": [claim.label(language) for claim in finding.missing],
         "against": [asked[fact].label(language) for fact in finding.contradicted_by],
@@ -58,4 +59,5 @@ def in_words(finding: law.Finding, sheet) -> dict:
 
 
 def _labels() -> dict[str, str]:
-    return {one.code: f"{one.article} · {one.label(get_language() or 'fr')}" for one in law.load()}
+    language = get_language() or "fr"
+    return {one.code: f"{phrases.cited(one.article, language)} · {one.label(language)}" for one in law.load()}
