@@ -185,6 +185,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = OUTBOX_DIR
+EMAIL_TIMEOUT = 10  # seconds: less than a writer waits for SQLite, for a mail may be sent while its entry is being written
 if "EMAIL_URL" in env:
     globals().update(env.email_url("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "BreachReg <breachreg@localhost>")

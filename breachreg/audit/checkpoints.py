@@ -24,6 +24,8 @@ from breachreg.audit.models import INSTALLATION, ChainHead, Checkpoint, Entry
 FORM = "breachreg checkpoint 1"
 NAMES = ("organisation", "organisation entry", "entry", "hash", "at", "key")
 SIGNATURE = "signature: "
+TIMESTAMP = "timestamp: "
+"""Begins the line below a checkpoint that left by webhook, with the token of the authority that dated it; signed by that authority."""
 
 
 class NotACheckpoint(ValueError):
@@ -73,7 +75,7 @@ def make(*, at: datetime, organisation_id: int | None = None) -> Checkpoint | No
 
 def read(text: str, key: bytes | None = None) -> Statement:
     """What a checkpoint says, once its signature is checked (with our own key by default). Raises NotACheckpoint."""
-    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith(TIMESTAMP)]
     names = [line.partition(": ")[0] for line in lines[1:]]
     if len(lines) != len(NAMES) + 2 or lines[0] != FORM or names != [*NAMES, "signature"]:
         raise NotACheckpoint(_("This is no checkpoint. Paste all of its lines, from “breachreg checkpoint” to “signature”."))

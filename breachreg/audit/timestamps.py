@@ -6,19 +6,17 @@ clock and keys say. Only a digest leaves the machine. Libraries are imported whe
 
 import asyncio
 import secrets
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.error import URLError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from breachreg.audit import calls
+
 LONGEST_WAIT = 5.0
-LARGEST_ANSWER = 64 * 1024
 HEADERS = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
 
 
@@ -56,9 +54,7 @@ def obtain(digest: bytes) -> Timestamp:
     nonce = int.from_bytes(secrets.token_bytes(8), "big")
     try:
         return check(_token(_exchange(_request(digest, nonce)), nonce), digest)
-    except URLError as error:  # its reason is what a person can act on
-        raise NoTimestamp(_trouble(str(error.reason))) from error
-    except (OSError, ValueError) as error:
+    except (calls.NoAnswer, ValueError) as error:
         raise NoTimestamp(_trouble(str(error))) from error
 
 
@@ -101,9 +97,7 @@ def _request(digest: bytes, nonce: int) -> bytes:
 
 
 def _exchange(request: bytes) -> bytes:
-    question = Request(settings.TIMESTAMP_URL, data=request, headers=HEADERS)
-    with build_opener(_NoRedirect).open(question, timeout=LONGEST_WAIT) as answer:
-        return _read(answer, time.monotonic() + LONGEST_WAIT)
+    return calls.post(settings.TIMESTAMP_URL, request, HEADERS, patience=LONGEST_WAIT)
 
 
 def _token(answer: bytes, nonce: int) -> bytes:
@@ -120,25 +114,6 @@ def _token(answer: bytes, nonce: int) -> bytes:
     if given["nonce"].native != nonce:
         raise ValueError(_("it answered another question"))
     return token.dump()
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    """What is dated is nobody else's business: an authority that sends us on is refused."""
-
-    def redirect_request(self, *args) -> None:
-        return None
-
-
-def _read(answer, until: float) -> bytes:
-    """All of an answer, if it is short and comes in time: one that drips holds up whoever waits for it."""
-    content = b""
-    while part := answer.read1(LARGEST_ANSWER):
-        content += part
-        if len(content) > LARGEST_ANSWER:
-            raise ValueError(_("it answered with more than a timestamp"))
-        if time.monotonic() > until:
-            raise TimeoutError(_("it took too long"))
-    return content
 
 
 def _roots() -> list | None:

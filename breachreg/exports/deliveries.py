@@ -1,12 +1,12 @@
 """Checkpoints leave the machine: signed once a day where something was done, and sent once to each address.
 
-A message or a call says nothing of any incident: numbers, a hash, a time and a signature.
+A message or a call says nothing of any incident: numbers, a hash, a time and a signature; and, where an authority
+dated the checkpoint, its timestamp.
 """
 
 import logging
 import smtplib
-import urllib.error
-import urllib.request
+from base64 import b64encode
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -17,9 +17,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import Organisation
+from breachreg.audit import calls, checkpoints
 from breachreg.audit.actions import record
 from breachreg.audit.models import Checkpoint, Entry
-from breachreg.exports.models import Channel, Delivery
+from breachreg.exports.models import Channel, CheckpointStamp, Delivery
 from breachreg.exports.trail import make_checkpoint
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 EVERY = timedelta(days=1)
 PATIENCE = 15
 """Seconds that a webhook may take to answer."""
+
+HEADERS = {"Content-Type": "text/plain; charset=utf-8", "User-Agent": "BreachReg"}
 
 
 def sign_due(at: datetime) -> int:
@@ -53,20 +56,26 @@ def _sign(organisation: Organisation, at: datetime) -> bool:
 
 def send_due(at: datetime) -> int:
     """Send every checkpoint that is due; the number of those that left."""
-    return sum(_try(delivery, at) for delivery in Delivery.objects.claim(at))
+    return sum(_send(delivery, at) for delivery in Delivery.objects.wanted().claim(at))
 
 
-def _try(delivery: Delivery, at: datetime) -> bool:
+def _send(delivery: Delivery, at: datetime) -> bool:
+    """Send, then note it: while the other side makes us wait, everybody else can write.
+
+    Killed in between, the same text leaves once more when the lease has run out.
+    """
     try:
-        return _send(delivery, at)
-    except (OSError, smtplib.SMTPException) as error:
-        log.warning("checkpoint %s was not sent to %s: %s", delivery.checkpoint_id, delivery.destination, error)
-        delivery.give_back(at, trouble=str(error)[:500])
+        with translation.override(delivery.destination.organisation.language):
+            SENDERS[delivery.destination.channel](delivery)
+    except calls.NoAnswer as trouble:
+        log.warning("checkpoint %s was not sent to %s: %s", delivery.checkpoint_id, delivery.destination, trouble)
+        delivery.give_back(at, trouble=str(trouble)[:500])
         return False
+    return _note(delivery, at)
 
 
 @transaction.atomic
-def _send(delivery: Delivery, at: datetime) -> bool:
+def _note(delivery: Delivery, at: datetime) -> bool:
     if not delivery.finish(at):
         return False
     destination = delivery.destination
@@ -74,46 +83,40 @@ def _send(delivery: Delivery, at: datetime) -> bool:
         action="checkpoint.sent", by=None, at=at, organisation=destination.organisation, subject=destination,
         details={"entry": delivery.checkpoint.organisation_number, "to": destination.address},
     )
-    {Channel.EMAIL: _mail, Channel.WEBHOOK: _call}[destination.channel](delivery)
     return True
 
 
 def _mail(delivery: Delivery) -> None:
-    organisation = delivery.destination.organisation
-    with translation.override(organisation.language):
-        words = {"organisation": organisation.name, "entry": delivery.checkpoint.organisation_number}
-        lines = [
-            _("Keep this message. It shows how far the trail of %(organisation)s had come, and holds nothing about any incident.") % words,
-            _("To check it later, paste the lines below on the page “Checkpoints”, or give them to the verifier of a sealed pack."),
-            "", delivery.checkpoint.text,
-        ]  # fmt: skip
-        message = EmailMessage(
-            subject=_("Checkpoint of the trail of %(organisation)s: entry %(entry)s") % words, body="\n".join(lines),
-            to=[delivery.destination.address],
-            headers={"Message-ID": f"<checkpoint-{delivery.pk}@{urlsplit(settings.BASE_URL).hostname}>"},
-        )
-    message.send()
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A webhook is the address that a person named, and no other."""
-
-    def redirect_request(self, *args, **kwargs):
-        return None
+    words = {"organisation": delivery.destination.organisation.name, "entry": delivery.checkpoint.organisation_number}
+    lines = [
+        _("Keep this message. It shows how far the trail of %(organisation)s had come, and holds nothing about any incident.") % words,
+        _("To check it later, paste the lines below on the page “Checkpoints”, or give them to the verifier of a sealed pack."),
+        "", delivery.checkpoint.text,
+    ]  # fmt: skip
+    message = EmailMessage(
+        subject=_("Checkpoint of the trail of %(organisation)s: entry %(entry)s") % words, body="\n".join(lines),
+        to=[delivery.destination.address],
+        headers={"Message-ID": f"<checkpoint-{delivery.pk}@{urlsplit(settings.BASE_URL).hostname}>"},
+    )
+    if token := _token(delivery):
+        message.attach("checkpoint.txt", delivery.checkpoint.text, "text/plain")
+        message.attach("checkpoint.tst", token, "application/octet-stream")
+    try:
+        message.send()
+    except (OSError, smtplib.SMTPException) as trouble:
+        raise calls.NoAnswer(_("the mail server does not take it (%(why)s)") % {"why": trouble}) from trouble
 
 
 def _call(delivery: Delivery) -> None:
-    request = urllib.request.Request(
-        delivery.destination.address, data=delivery.checkpoint.text.encode(), method="POST",
-        headers={"Content-Type": "text/plain; charset=utf-8", "User-Agent": "BreachReg"},
-    )
-    try:
-        with opener().open(request, timeout=PATIENCE):
-            pass
-    except urllib.error.HTTPError as error:
-        raise OSError(f"HTTP {error.code}") from error
+    lines = delivery.checkpoint.text
+    if token := _token(delivery):
+        lines += f"{checkpoints.TIMESTAMP}{b64encode(token).decode()}\n"
+    calls.post(delivery.destination.address, lines.encode(), HEADERS, patience=PATIENCE)
 
 
-def opener() -> urllib.request.OpenerDirector:
-    """What makes the call; without redirects and without proxies of the environment."""
-    return urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}))
+def _token(delivery: Delivery) -> bytes | None:
+    token = CheckpointStamp.objects.filter(checkpoint=delivery.checkpoint_id).values_list("token", flat=True).first()
+    return bytes(token) if token else None
+
+
+SENDERS = {Channel.EMAIL: _mail, Channel.WEBHOOK: _call}

@@ -10,6 +10,7 @@ EVENTS = catalogue.register(
         "register.past_read": _("Register read as it stood at an instant"),
         "trail.signed": _("Checkpoint of the trail signed"),
         "checkpoint.sent": _("Checkpoint sent"),
+        "checkpoint.downloaded": _("Checkpoint downloaded"),
         "checkpoint.destination_added": _("Destination of checkpoints added"),
         "checkpoint.destination_removed": _("Destination of checkpoints removed"),
         "export.asked": _("Export asked for"),

@@ -12,6 +12,6 @@ from breachreg.scrutiny.rules import finds
 @finds("checkpoint_not_delivered")
 def checkpoint_not_delivered(organisation: Organisation, at: datetime, before: datetime) -> QuerySet:
     """Checkpoints on their way for too long, or given up, to a destination that still counts."""
-    lost = Delivery.objects.filter(Q(due_at__lt=before) | Q(parked_at__isnull=False), done_at=None)
-    here = lost.filter(destination__organisation=organisation, destination__removed_at=None)
+    lost = Delivery.objects.missed().filter(Q(due_at__lt=before) | Q(parked_at__isnull=False))
+    here = lost.filter(destination__organisation=organisation)
     return here.select_related("destination").annotate(since=F("due_at"))

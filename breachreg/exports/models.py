@@ -1,12 +1,12 @@
 """What leaves: files of the register, and signed checkpoints on their way."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from breachreg.accounts.models import Organisation, User
 from breachreg.audit.models import Checkpoint
-from breachreg.register.leases import Lease
+from breachreg.register.leases import Lease, LeaseQuerySet
 from breachreg.register.models import Incident, together
 
 
@@ -113,11 +113,26 @@ class Destination(models.Model):
         return self.address
 
 
+class DeliveryQuerySet(LeaseQuerySet):
+    def wanted(self) -> "DeliveryQuerySet":
+        """To destinations that still count."""
+        return self.filter(destination__removed_at=None)
+
+    def missed(self) -> "DeliveryQuerySet":
+        """Not arrived, and no later checkpoint of the same trail has arrived there either, which would vouch for this one's past."""
+        later = Delivery.objects.filter(
+            destination=OuterRef("destination"), checkpoint__number__gt=OuterRef("checkpoint__number"), done_at__isnull=False
+        )
+        return self.wanted().filter(done_at=None).exclude(Exists(later))
+
+
 class Delivery(Lease):
     """One checkpoint on its way to one destination, sent once."""
 
     checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="deliveries")
     destination = models.ForeignKey(Destination, on_delete=models.PROTECT, related_name="deliveries")
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         ordering = ["due_at", "pk"]

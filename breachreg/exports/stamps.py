@@ -5,6 +5,7 @@ An authority that is down holds nobody up: the checkpoint leaves without its tim
 
 import hashlib
 import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -63,3 +64,28 @@ def _keep(checkpoint: Checkpoint, given: timestamps.Timestamp, at: datetime) -> 
     except IntegrityError:  # another sweep was first
         return CheckpointStamp.objects.get(checkpoint=checkpoint)
     return made
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A checkpoint, its timestamp if it has one, and otherwise until when an authority is still asked, if one is."""
+
+    checkpoint: Checkpoint
+    stamp: CheckpointStamp | None
+    asked_until: datetime | None
+
+
+def dated(checkpoints: list[Checkpoint], at: datetime) -> list[Dated]:
+    """These checkpoints with what an authority said of them."""
+    stamps = {stamp.checkpoint_id: stamp for stamp in CheckpointStamp.objects.filter(checkpoint__in=checkpoints)}
+    return [Dated(one, stamps.get(one.pk), None if one.pk in stamps else _asked_until(one, at)) for one in checkpoints]
+
+
+def concern(organisation: Organisation) -> bool:
+    """Whether timestamps are of any concern there: an authority is named now, or once dated a checkpoint."""
+    return timestamps.is_configured() or CheckpointStamp.objects.filter(checkpoint__organisation_id=organisation.pk).exists()
+
+
+def _asked_until(checkpoint: Checkpoint, at: datetime) -> datetime | None:
+    until = checkpoint.at + PATIENCE
+    return until if timestamps.is_configured() and until >= at else None

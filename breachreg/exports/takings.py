@@ -23,30 +23,32 @@ log = logging.getLogger(__name__)
 
 def tell_due(at: datetime) -> int:
     """Tell the DPOs of every file that was taken since; the number of messages that left."""
-    return sum(_try(taking, at) for taking in Taking.objects.claim(at))
+    return sum(_tell(taking, at) for taking in Taking.objects.claim(at))
 
 
-def _try(taking: Taking, at: datetime) -> bool:
+def _tell(taking: Taking, at: datetime) -> bool:
+    """Send, then note it: while the mail server makes us wait, everybody else can write."""
+    told = [
+        person for person in holders("incident.manage", taking.export.organisation) if person.pk != taking.taken_by_id
+    ]  # fmt: skip
     try:
-        return _tell(taking, at)
+        for person in told:
+            _message(taking, person).send()
     except (OSError, smtplib.SMTPException) as error:
         log.warning("nobody was told that %s was taken: %s", taking.export, error)
         taking.give_back(at, trouble=str(error)[:500])
         return False
+    return _note(taking, told, at)
 
 
 @transaction.atomic
-def _tell(taking: Taking, at: datetime) -> bool:
+def _note(taking: Taking, told: list[User], at: datetime) -> bool:
     if not taking.finish(at):
         return False
-    organisation = taking.export.organisation
-    told = [person for person in holders("incident.manage", organisation) if person.pk != taking.taken_by_id]
     record(
-        action="export.taking_told", by=None, at=at, organisation=organisation, subject=taking.export,
+        action="export.taking_told", by=None, at=at, organisation=taking.export.organisation, subject=taking.export,
         details={"taken_by": str(taking.taken_by), "told": [person.email for person in told]},
     )
-    for person in told:
-        _message(taking, person).send()
     return bool(told)
 
 

@@ -36,6 +36,15 @@ def note_past_reading(
     )
 
 
+@transaction.atomic
+def note_checkpoint_taken(*, organisation: Organisation, checkpoint: Checkpoint, by: User, at: datetime) -> None:
+    """Record that a person downloaded a checkpoint, or the timestamp of it."""
+    record(
+        action="checkpoint.downloaded", by=by, at=at, organisation=organisation, subject=checkpoint,
+        details={"entry": checkpoint.organisation_number},
+    )
+
+
 def verify_trail(*, organisation: Organisation, by: User | None, at: datetime) -> verify.Result:
     """Verify an organisation's chain against its checkpoints, and record who did and what was found."""
     result = verify.verify(organisation_id=organisation.pk)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("trail/checkpoints/", trail.checkpoint_list, name="checkpoints"),
     path("trail/checkpoints/make/", trail.checkpoint_make, name="checkpoint-make"),
     path("trail/checkpoints/<int:checkpoint>/", trail.checkpoint_file, name="checkpoint-file"),
+    path("trail/checkpoints/<int:checkpoint>/timestamp/", trail.checkpoint_stamp, name="checkpoint-stamp"),
     path("trail/destinations/", trail.destination_add, name="destinations"),
     path("trail/destinations/<int:destination>/remove/", trail.destination_remove, name="destination-remove"),
     path("incidents/<str:reference>/trail/", trail.incident_trail, name="incident-trail"),

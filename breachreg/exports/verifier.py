@@ -130,7 +130,7 @@ def say_what_was_not_checked(manifest, chosen, left_out):
 
 def read_checkpoint(text, key):
     """What a checkpoint says, once its signature fits."""
-    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("timestamp: ")]
     if not lines or lines[0] != "breachreg checkpoint 1" or not lines[-1].startswith("signature: "):
         raise Wrong("the checkpoint is not one, or is not whole")
     message = "".join(line + "\n" for line in lines[:-1]).encode()

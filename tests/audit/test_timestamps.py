@@ -90,7 +90,7 @@ def test_an_authority_that_is_down_is_named_with_what_happened(settings):
         free.bind(("127.0.0.1", 0))
         settings.TIMESTAMP_URL = f"http://127.0.0.1:{free.getsockname()[1]}/tsa"
 
-        with pytest.raises(timestamps.NoTimestamp, match=r"127\.0\.0\.1:\d+ gave no timestamp: .*refused"):
+        with pytest.raises(timestamps.NoTimestamp, match=r"127\.0\.0\.1:\d+ gave no timestamp: it refuses the connection"):
             timestamps.obtain(DIGEST)
 
 
@@ -138,5 +138,5 @@ def test_an_authority_that_never_answers_is_given_up(settings, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         settings.TIMESTAMP_URL = f"http://127.0.0.1:{silent.getsockname()[1]}/tsa"
 
-        with pytest.raises(timestamps.NoTimestamp, match="timed out"):
+        with pytest.raises(timestamps.NoTimestamp, match=r"within 0\.1 seconds"):
             timestamps.obtain(DIGEST)

@@ -4,6 +4,8 @@ import hashlib
 import zipfile
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from breachreg.audit import timestamps
 from breachreg.audit.models import Entry
@@ -57,3 +59,28 @@ def test_a_pack_carries_the_timestamp_of_its_checkpoint(dating, incident, awa, n
         assert timestamps.check(archive.read("checkpoint.tst"), digest).at == DATED_AT
     assert verifier.main([str(path), "--key", key()]) == 0
     assert "it speaks of this checkpoint" in capsys.readouterr().out
+
+
+def page_of_checkpoints(client, person):
+    client.force_login(person)
+    return " ".join(client.get(reverse("checkpoints", args=["hopital"])).text.split())
+
+
+def test_the_page_says_who_dated_a_checkpoint_and_hands_out_the_token(client, dating, checkpoint, chloe, noon):
+    stamps.stamp_due(noon)
+    told = page_of_checkpoints(client, chloe)
+    assert "Test authority" in told and "racine de confiance" in told.lower()
+    token = client.get(reverse("checkpoint-stamp", args=["hopital", checkpoint.pk])).content
+    assert timestamps.check(token, hashlib.sha256(checkpoint.text.encode()).digest()).at == DATED_AT
+    assert Entry.objects.last().action == "checkpoint.downloaded"
+
+
+def test_the_page_says_that_an_authority_that_is_down_is_asked_again_and_until_when(client, awa, chloe, incident, settings):
+    settings.TIMESTAMP_URL = "http://127.0.0.1:9/"
+    trail.make_checkpoint(organisation=incident.organisation, by=awa, at=timezone.now(), reason="asked")
+    assert "demandé à nouveau chaque minute, jusqu’au" in page_of_checkpoints(client, chloe)
+
+
+def test_the_page_says_nothing_of_timestamps_where_no_authority_is_named(client, checkpoint, chloe, settings):
+    settings.TIMESTAMP_URL = ""
+    assert "Daté par une autorité" not in page_of_checkpoints(client, chloe)

@@ -9,10 +9,13 @@ from django.utils.translation import gettext as _
 from breachreg.accounts.models import User
 from breachreg.audit import checkpoints
 from breachreg.audit.models import Checkpoint, Entry
-from breachreg.exports import finders  # noqa: F401  (what the auditor's room asks of this room)
+from breachreg.exports import (
+    finders,  # noqa: F401  (what the auditor's room asks of this room)
+    stamps,
+)
 from breachreg.exports import trail as actions
 from breachreg.exports.forms import CheckpointForm, DestinationForm, TrailFilterForm
-from breachreg.exports.models import Channel
+from breachreg.exports.models import Channel, CheckpointStamp
 from breachreg.exports.saying import lines
 from breachreg.register.models import Incident
 from breachreg.web.pager import paginate
@@ -77,9 +80,21 @@ def checkpoint_make(request: HttpRequest) -> HttpResponse:
 def checkpoint_file(request: HttpRequest, checkpoint: int) -> HttpResponse:
     """One checkpoint as a text file, for somebody to keep."""
     kept = get_object_or_404(Checkpoint, pk=checkpoint, organisation_id=request.organisation.pk)
+    actions.note_checkpoint_taken(organisation=request.organisation, checkpoint=kept, by=request.user, at=request.now)
     name = f"checkpoint-{request.organisation.slug}-{kept.organisation_number}.txt"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(kept.text, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+@page("trail.read", methods=("GET",))
+def checkpoint_stamp(request: HttpRequest, checkpoint: int) -> HttpResponse:
+    """The token (RFC 3161) with which an authority dated a checkpoint, for anybody's tools."""
+    found = CheckpointStamp.objects.select_related("checkpoint")
+    stamp = get_object_or_404(found, checkpoint=checkpoint, checkpoint__organisation_id=request.organisation.pk)
+    actions.note_checkpoint_taken(organisation=request.organisation, checkpoint=stamp.checkpoint, by=request.user, at=request.now)
+    name = f"checkpoint-{request.organisation.slug}-{stamp.checkpoint.organisation_number}.tst"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(bytes(stamp.token), content_type="application/octet-stream", headers=headers)
 
 
 @page("retention.manage", "organisation.manage")
@@ -126,8 +141,9 @@ def _people(request: HttpRequest):
 
 def _checkpoints(request: HttpRequest, **context) -> HttpResponse:
     kept = Checkpoint.objects.filter(organisation_id=request.organisation.pk).order_by("-pk")
+    page_obj = paginate(request, kept.prefetch_related("deliveries__destination"), per_page=10)
     context |= {
-        "page_obj": paginate(request, kept.prefetch_related("deliveries__destination"), per_page=10),
+        "page_obj": page_obj, "lines": stamps.dated(list(page_obj), request.now), "dates": stamps.concern(request.organisation),
         "key": checkpoints.public_key().hex(), "fingerprint": checkpoints.fingerprint(checkpoints.public_key()),
     }
     status = 422 if context["form"].errors else 200
