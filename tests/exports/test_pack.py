@@ -117,7 +117,8 @@ def resealed(path, name, change):
         manifest = json.loads(data)
         with zipfile.ZipFile(path) as pack:
             for file in manifest["files"]:
-                file["sha256"] = hashlib.sha256(pack.read(file["name"])).hexdigest()
+                packed = pack.read(file["name"])
+                file |= {"size": len(packed), "sha256": hashlib.sha256(packed).hexdigest()}
         return json.dumps(manifest).encode()
 
     changed(path, name, change)
