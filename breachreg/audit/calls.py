@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection, IncompleteRead
 from socket import SHUT_RDWR, create_connection, gaierror, socket
-from threading import Timer
+from threading import Event, Timer
 from urllib.parse import SplitResult, quote, urlsplit
 
 from django.utils.translation import gettext as _
@@ -71,24 +71,26 @@ def _check(status: int, content: bytes) -> None:
 @contextmanager
 def _ended_after(connected: socket, patience: float) -> Iterator[None]:
     """End this connection when the time is over; a timeout of the socket alone begins anew with each byte."""
+    is_over = Event()
     with connected.dup() as line:  # encrypting it takes the socket itself over
-        alarm = Timer(patience, _end, [line])
+        alarm = Timer(patience, _end, [line, is_over])
         alarm.start()
         try:
             yield
         except (OSError, HTTPException):
-            if alarm.finished.is_set():
+            if is_over.is_set():
                 raise TimeoutError from None
             raise
         else:
-            if alarm.finished.is_set():
+            if is_over.is_set():
                 raise TimeoutError
         finally:
             alarm.cancel()
             alarm.join()
 
 
-def _end(line: socket) -> None:
+def _end(line: socket, is_over: Event) -> None:
+    is_over.set()
     with suppress(OSError):  # the other side was first
         line.shutdown(SHUT_RDWR)
 

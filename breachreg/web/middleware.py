@@ -1,6 +1,7 @@
 """What every request gets: the instant, the language, and an honest answer when the trail can't be written."""
 
 import logging
+from errno import EDQUOT, ENOSPC, EROFS
 
 from django.conf import settings
 from django.db import OperationalError
@@ -10,6 +11,9 @@ from django.utils import timezone, translation
 from breachreg.audit.actions import TrailUnavailable
 
 log = logging.getLogger(__name__)
+
+FULL = frozenset({ENOSPC, EDQUOT, EROFS})
+"""What the operating system says when a file can't be written: no space left, none left to us, a read-only disk."""
 
 
 class Now:
@@ -53,7 +57,8 @@ class PersonLanguage:
 class TrailGuard:
     """Answer 503 with the remedy when nothing can be written: neither the entry nor the change it speaks of was.
 
-    A full disk, or a database that was made read-only, may refuse the change before its entry.
+    A full disk, or a database that was made read-only, may refuse the change before its entry; or the file that goes with it,
+    or the count of the attempts to sign in.
     """
 
     def __init__(self, get_response):
@@ -63,10 +68,16 @@ class TrailGuard:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if not isinstance(exception, TrailUnavailable | OperationalError):
+        if not _could_not_write(exception):
             return None
         log.error("%s %s: nothing was saved: %s", request.method, request.path, exception.__cause__ or exception)
         response = render(request, "503.html", status=503)
         response.headers["Retry-After"] = "60"
         request.session.modified = False  # it can't be written either, and nothing in it is to be kept
         return response
+
+
+def _could_not_write(exception: Exception) -> bool:
+    if isinstance(exception, OSError):
+        return exception.errno in FULL
+    return isinstance(exception, TrailUnavailable | OperationalError)

@@ -1,6 +1,9 @@
 """When the entry can't be written the change does not happen, and the answer says so."""
 
+import errno
+
 import pytest
+from django.core.cache import caches
 from django.db import OperationalError
 from django.urls import reverse
 
@@ -43,3 +46,15 @@ def test_after_the_trouble_everything_works_without_a_restart(client, farid, bru
     before = Entry.objects.count()
     assert client.post(reverse("role_take", args=["hopital", role.pk])).status_code == 302
     assert Entry.objects.count() == before + 1
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS])
+def test_a_sign_in_that_a_full_disk_does_not_let_count_is_answered_alike(client, farid, monkeypatch, number):
+    def refuse(*_, **__):
+        raise OSError(number, "No space left on device")
+
+    monkeypatch.setattr(caches["default"].__class__, "set", refuse)
+    monkeypatch.setattr(caches["default"].__class__, "add", refuse)
+    answer = client.post(reverse("account_login"), {"login": farid.email, "password": "wrong"})
+    assert answer.status_code == 503
+    assert "le disque est peut-être plein" in answer.content.decode()
