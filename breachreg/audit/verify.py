@@ -1,7 +1,8 @@
 """Read the trail again from its first entry and say whether it holds; if not, which entry is the first bad one.
 
 What is checked of each entry: its number, both links to what came before, its hash, its seal, and what it says.
-At the end: the heads of the chains, contents without an entry, and the marks that lie outside the database.
+At the end: the heads of the chains, the marks that lie outside the database, leave to remove words, and words without an
+entry. Words that are missing wait until the chain is read, because what is broken may be the entry of their purge.
 """
 
 import json
@@ -46,6 +47,7 @@ TROUBLES = {
     "head_missing": gettext_lazy("The head of a chain is missing, though the chain has an entry %(number)s."),
     "checkpoint": gettext_lazy("The checkpoint of entry %(number)s was changed after it was signed."),
     "checkpoint_missing": gettext_lazy("The checkpoint that entry %(number)s speaks of is gone."),
+    "leave": gettext_lazy("Leave to remove what entry %(number)s says is not as the entries of the purges gave it."),
     "stray": gettext_lazy("Words are kept for an entry %(number)s that does not exist."),
 }
 
@@ -112,7 +114,9 @@ def verify(*, organisation_id: int | None = None, marks: Iterable[Mark] | None =
         known = known_marks(organisation_id) if marks is None else marks
         reader = _Reader(result, organisation_id, {mark.number: mark.hash for mark in known}, all_marks=marks is None)
         reader.read_all()
-        _check_strays(organisation_id)
+        _check_leave(organisation_id)
+        if organisation_id is None:
+            _check_strays()
     except Broken as broken:
         result.trouble = broken.trouble
     return result
@@ -153,10 +157,19 @@ class _Reader:
         self.marks = marks
         self.key = settings.AUDIT_KEY
         self.purged = _purged_entries(organisation_id)
+        self.unexplained: int | None = None
         self.own: dict[int, tuple[int, str]] = {}
         self.heads: dict[int, tuple[int, str]] = {}
 
     def read_all(self) -> None:
+        try:
+            self._read_all()
+        except Broken as broken:
+            self._weigh(broken.trouble)
+            raise
+        self._weigh(None)
+
+    def _read_all(self) -> None:
         while True:
             before = self.result.checked
             self.read(rows(self.organisation_id, after=self._place()))
@@ -209,9 +222,19 @@ class _Reader:
     def _check_purged(self, number: int) -> None:
         if number not in self.purged:  # it may have gone after the reading began
             self.purged = _purged_entries(self.organisation_id)
-        if number not in self.purged:
-            raise Broken(number, "content_missing")
-        self.result.purged += 1
+        if number in self.purged:
+            self.result.purged += 1
+        elif self.unexplained is None:
+            self.unexplained = number
+
+    def _weigh(self, other: Trouble | None) -> None:
+        """Words that are missing come before what is wrong later on, unless a purge removed them that is itself in doubt."""
+        if self.unexplained is None:
+            return
+        purge, has_words = _leave_for(self.unexplained)
+        if other and (purge is not None or other.kind in ("missing", "cut")):
+            return
+        raise Broken(self.unexplained if purge is None or has_words else purge, "content_missing")
 
     def _place(self) -> int:
         if self.organisation_id is None:
@@ -291,15 +314,22 @@ def written(at: datetime | str) -> str:
 def _purged_entries(organisation_id: int | None) -> set[int]:
     """The numbers that purges name; the entries of the purges themselves are verified like all others."""
     numbers: set[int] = set()
+    for _purge, named in _purges(organisation_id):
+        numbers |= named
+    return numbers
+
+
+def _purges(organisation_id: int | None) -> Iterator[tuple[int, set[int]]]:
+    """The number of each entry of a purge, and the numbers of the entries whose words it says to have removed."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT content.details FROM breachreg_entry AS entry"
-            " JOIN breachreg_entrycontent AS content ON content.entry_id = entry.number WHERE entry.action = %s",
-            [PURGE],
+            "SELECT entry.number, content.details FROM breachreg_entry AS entry"
+            " JOIN breachreg_entrycontent AS content ON content.entry_id = entry.number"
+            " WHERE entry.action = %s AND entry.organisation_id = COALESCE(%s, entry.organisation_id)",
+            [PURGE, organisation_id],
         )
-        for (details,) in cursor.fetchall():
-            numbers |= _numbers_in(details)
-    return numbers
+        for number, details in cursor.fetchall():
+            yield number, _numbers_in(details)
 
 
 def _numbers_in(details: str) -> set[int]:
@@ -310,14 +340,43 @@ def _numbers_in(details: str) -> set[int]:
         return set()  # the entry of the purge was tampered with, and is found when it is read
 
 
-def _check_strays(organisation_id: int | None) -> None:
-    if organisation_id is not None:
-        return
+def _leave_for(number: int) -> tuple[int | None, bool]:
+    """The entry of the purge that gave leave to remove these words, as the database tells it, and whether it has its own."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT MIN(content.entry_id) FROM breachreg_entrycontent AS content"
-            " LEFT JOIN breachreg_entry AS entry ON entry.number = content.entry_id WHERE entry.number IS NULL"
+            "SELECT leave.purged_by_entry_id, content.entry_id FROM breachreg_contentpurge AS leave"
+            " LEFT JOIN breachreg_entrycontent AS content ON content.entry_id = leave.purged_by_entry_id"
+            " WHERE leave.entry_id = %s",
+            [number],
         )
-        (stray,) = cursor.fetchone()
-    if stray is not None:
-        raise Broken(stray, "stray")
+        purge, words = cursor.fetchone() or (None, None)
+    return purge, words is not None
+
+
+def _check_leave(organisation_id: int | None) -> None:
+    """The database may let go of what the purges say, and of nothing else; each gave its leave in its own transaction."""
+    for purge, named in _purges(organisation_id):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT entry_id FROM breachreg_contentpurge WHERE purged_by_entry_id = %s", [purge])
+            given = {number for (number,) in cursor.fetchall()}
+        if named != given:
+            raise Broken(min(named ^ given), "leave")
+    _none(
+        "leave", "SELECT MIN(leave.entry_id) FROM breachreg_contentpurge AS leave LEFT JOIN breachreg_entry AS purge"
+        " ON purge.number = leave.purged_by_entry_id AND purge.action = %s WHERE purge.number IS NULL", PURGE,
+    )  # fmt: skip
+
+
+def _check_strays() -> None:
+    _none(
+        "stray", "SELECT MIN(content.entry_id) FROM breachreg_entrycontent AS content"
+        " LEFT JOIN breachreg_entry AS entry ON entry.number = content.entry_id WHERE entry.number IS NULL",
+    )  # fmt: skip
+
+
+def _none(kind: str, query: str, *parameters: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        (number,) = cursor.fetchone()
+    if number is not None:
+        raise Broken(number, kind)

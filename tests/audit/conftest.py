@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection
 
-triggers = importlib.import_module("breachreg.migrations.0002_triggers")
+TRIGGERS = [importlib.import_module(f"breachreg.migrations.{name}") for name in ("0002_triggers", "0004_purges")]
 
 BREAK = {
     "sqlite": "CREATE TRIGGER broken BEFORE INSERT ON breachreg_entry BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END",
@@ -35,11 +35,13 @@ def broken_trail():
 @pytest.fixture
 def trail_without_triggers(db):
     """Run SQL as one who owns the database and has dropped its triggers."""
-    triggers.remove(connection)
+    for triggers in TRIGGERS:
+        triggers.remove(connection)
 
     def sql(statement, *parameters):
         with connection.cursor() as cursor:
             cursor.execute(statement, parameters)
 
     yield sql
-    triggers.install(connection)
+    for triggers in TRIGGERS:
+        triggers.install(connection)

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from breachreg.audit import chain, witness
-from breachreg.audit.models import ChainHead, Checkpoint, Entry, EntryContent
+from breachreg.audit import chain, purging, witness
+from breachreg.audit.models import ChainHead, Checkpoint, ContentPurge, Entry, EntryContent
 from breachreg.audit.verify import verify
 from breachreg.exports import trail as signing
 from breachreg.register import actions as register
@@ -17,13 +17,18 @@ TABLES = {
     "entry": (Entry, "number", [field.column for field in Entry._meta.concrete_fields]),
     "content": (EntryContent, "entry_id", [field.column for field in EntryContent._meta.concrete_fields]),
     "head": (ChainHead, "scope", ["scope", "number", "hash"]),
+    "leave": (ContentPurge, "entry_id", ["entry_id", "purged_by_entry_id"]),
     "checkpoint": (Checkpoint, "id", ["organisation_id", "organisation_number", "number", "hash", "at", "text"]),
 }
 
 
+def third_to_fifth_of(organisation):
+    return lambda: Entry.objects.of_organisation(organisation).values_list("number", flat=True)[2:5]
+
+
 @pytest.fixture
 def forty(incident, awa, town_hall, dan, noon):
-    """Some forty entries of two organisations with checkpoints between, and what the witness has seen."""
+    """Some forty entries of two organisations with checkpoints between and a purge, and what the witness has seen."""
     for hour in range(1, 13):
         incident = register.amend_facts(
             incident=incident, by=awa, at=noon + timedelta(hours=hour, microseconds=hour), people_likely=hour,
@@ -32,6 +37,8 @@ def forty(incident, awa, town_hall, dan, noon):
         register.report_incident(organisation=town_hall, title=f"Courriel {hour}", by=dan, at=noon)
         if hour % 5 == 0:
             signing.make_checkpoint(organisation=incident.organisation, by=awa, at=noon, reason="asked")
+        if hour == 7:
+            purging.purge_words(of=third_to_fifth_of(town_hall), organisation=town_hall, subject=town_hall, at=noon, details={})
     last = Entry.objects.last()
     witness.note(last.number, last.hash)
     return Entry.objects.count()
@@ -56,7 +63,7 @@ def other(value, chance):
 
 def edit(chance, last):
     """One byte of one column of one row. Gives the numbers that may be named."""
-    name = chance.choices(list(TABLES), weights=[6, 4, 1, 1])[0]
+    name = chance.choices(list(TABLES), weights=[6, 4, 1, 1, 1])[0]
     model, key, columns = TABLES[name]
     table = model._meta.db_table
     row = chance.choice(sql(f"SELECT {key} FROM {table} ORDER BY {key}"))[0]
@@ -68,8 +75,8 @@ def edit(chance, last):
     if changed == value:
         return None
     sql(f"UPDATE {table} SET {column} = %s WHERE {key} = %s", changed, row)
-    if name == "checkpoint":
-        return set(range(0, 10_000))  # the checkpoint is named by its entry, which may be what was changed
+    if name in ("checkpoint", "leave"):
+        return set(range(0, 10_000))  # it is named by its entry, which may be what was changed
     return {last, last + 1} if name == "head" else {row}
 
 
@@ -81,7 +88,7 @@ def delete(chance, last):
 
 
 def delete_words(chance, last):
-    number = chance.randint(1, last)
+    (number,) = chance.choice(sql("SELECT entry_id FROM breachreg_entrycontent ORDER BY entry_id"))
     sql("DELETE FROM breachreg_entrycontent WHERE entry_id = %s", number)
     return {number}
 
@@ -124,10 +131,16 @@ def swap(chance, last):
 
 
 def swap_words(chance, last):
-    one, two = sorted(chance.sample(range(1, last + 1), 2))
+    one, two = sorted(number for (number,) in chance.sample(sql("SELECT entry_id FROM breachreg_entrycontent ORDER BY entry_id"), 2))
     for old, new in ((one, 9999), (two, one), (9999, two)):
         sql("UPDATE breachreg_entrycontent SET entry_id = %s WHERE entry_id = %s", new, old)
     return {one}
+
+
+def delete_leave(chance, last):
+    (number,) = chance.choice(sql("SELECT entry_id FROM breachreg_contentpurge ORDER BY entry_id"))
+    sql("DELETE FROM breachreg_contentpurge WHERE entry_id = %s", number)
+    return {number}
 
 
 def put_heads_right():
@@ -143,6 +156,7 @@ def put_heads_right():
 
 def cut(chance, last):
     first = chance.randint(2, last)
+    sql("DELETE FROM breachreg_contentpurge WHERE purged_by_entry_id >= %s", first)
     sql("DELETE FROM breachreg_checkpoint WHERE number >= %s", first)
     sql("DELETE FROM breachreg_entrycontent WHERE entry_id >= %s", first)
     sql("DELETE FROM breachreg_entry WHERE number >= %s", first)
@@ -170,7 +184,7 @@ def recompute(chance, last):
 
 
 WAYS = {
-    edit: 12, delete: 2, delete_words: 1, delete_checkpoint: 1, insert: 2, swap: 2, swap_words: 1, cut: 2, recompute: 1,
+    edit: 12, delete: 2, delete_words: 1, delete_leave: 1, delete_checkpoint: 1, insert: 2, swap: 2, swap_words: 1, cut: 2, recompute: 1,
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from breachreg.audit.verify import Mark, verify, written
 from breachreg.register import actions as register
 
 triggers = importlib.import_module("breachreg.migrations.0002_triggers")
+purges = importlib.import_module("breachreg.migrations.0004_purges")
 
 
 @pytest.fixture
@@ -190,6 +191,61 @@ def test_a_lawful_purge_leaves_the_chain_whole(trail, awa, noon):
     result = verify()
     assert result.holds
     assert result.purged == 3
+
+
+@pytest.fixture
+def purge(trail, noon):
+    """The entry of a purge of three entries, in a database without its triggers."""
+    triggers.install(connection)
+    numbers = list(Entry.objects.of_organisation(trail).values_list("number", flat=True)[2:5])
+    purge = purge_words(of=lambda: numbers, organisation=trail, subject=trail, at=noon, details={})
+    triggers.remove(connection)
+    purges.remove(connection)
+    yield purge
+    purges.install(connection)
+
+
+@pytest.mark.parametrize("details", ["{}", '{"entries":[]}', '{"entries":[[9,10]]}'])
+def test_an_entry_of_a_purge_whose_words_were_falsified_is_named_and_not_those_it_emptied(purge, details):
+    sql("UPDATE breachreg_entrycontent SET details = %s WHERE entry_id = %s", details, purge.number)
+    assert first_bad() == (purge.number, "content")
+
+
+def test_an_entry_of_a_purge_that_was_made_another_one_is_named(purge):
+    sql("UPDATE breachreg_entry SET action = 'incident.closed' WHERE number = %s", purge.number)
+    assert first_bad() == (purge.number, "hash")
+
+
+def test_a_purge_that_was_cut_off_is_named_and_not_what_it_emptied(purge):
+    sql("DELETE FROM breachreg_contentpurge")
+    sql("DELETE FROM breachreg_entrycontent WHERE entry_id = %s", purge.number)
+    sql("DELETE FROM breachreg_entry WHERE number = %s", purge.number)
+    assert first_bad() == (purge.number, "cut")
+
+
+def test_leave_that_no_purge_gave_and_leave_that_was_forgotten_are_found(purge):
+    first, _last = purge.content.details["entries"][0]
+    place = transaction.savepoint()
+    sql("DELETE FROM breachreg_contentpurge WHERE entry_id = %s", first)
+    assert first_bad() == first_bad(organisation_id=purge.organisation_id) == (first, "leave")
+    transaction.savepoint_rollback(place)
+    sql("INSERT INTO breachreg_contentpurge VALUES (1, %s)", purge.number)
+    assert first_bad() == first_bad(organisation_id=purge.organisation_id) == (1, "leave")
+    sql("UPDATE breachreg_contentpurge SET purged_by_entry_id = 2 WHERE entry_id = 1")
+    assert first_bad() == (1, "leave")
+
+
+def test_an_entry_of_a_purge_that_lost_its_words_is_named_and_not_those_it_emptied(purge):
+    sql("DELETE FROM breachreg_entrycontent WHERE entry_id = %s", purge.number)
+    assert first_bad() == (purge.number, "content_missing")
+
+
+def test_words_that_somebody_removed_are_named_before_what_is_wrong_later(purge):
+    sql("DELETE FROM breachreg_entrycontent WHERE entry_id = 2")
+    assert first_bad() == (2, "content_missing")
+    sql("UPDATE breachreg_entry SET action = 'incident.closed' WHERE number = 5")
+    assert first_bad() == (2, "content_missing")
+
 
 
 def test_the_bytes_of_an_entry_are_those_of_the_documentation(trail):
