@@ -66,7 +66,10 @@ def edit(chance, last):
     name = chance.choices(list(TABLES), weights=[6, 4, 1, 1, 1])[0]
     model, key, columns = TABLES[name]
     table = model._meta.db_table
-    row = chance.choice(sql(f"SELECT {key} FROM {table} ORDER BY {key}"))[0]
+    rows = sql(f"SELECT {key} FROM {table} ORDER BY {key}")
+    if not rows:
+        return None
+    row = chance.choice(rows)[0]
     column = chance.choice(columns)
     [(value,)] = sql(f"SELECT {column} FROM {table} WHERE {key} = %s", row)
     if value is None or value == "":
@@ -138,7 +141,10 @@ def swap_words(chance, last):
 
 
 def delete_leave(chance, last):
-    (number,) = chance.choice(sql("SELECT entry_id FROM breachreg_contentpurge ORDER BY entry_id"))
+    rows = sql("SELECT entry_id FROM breachreg_contentpurge ORDER BY entry_id")
+    if not rows:
+        return None
+    (number,) = chance.choice(rows)
     sql("DELETE FROM breachreg_contentpurge WHERE entry_id = %s", number)
     return {number}
 
