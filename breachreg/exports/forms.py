@@ -75,7 +75,7 @@ class PastForm(QuestionForm):
     """The instant at which the register is to be seen; it stands in the address."""
 
     at = InstantField(
-        label=_("As it stood on which day and hour?"),
+        label=_("As it stood on which day and hour?"), help_text=_("At the beginning of that minute."),
         error_messages={"required": _("Enter a day and a time: the register is shown as it stood then.")},
     )
 

@@ -207,6 +207,15 @@ def test_the_page_shows_the_register_as_it_stood(aware, awa, client, noon):
     assert client.get(reverse("register-past", args=["hopital"])).status_code == 200
 
 
+def test_a_register_of_which_a_purge_took_all_is_not_called_empty(incident, awa, client, noon):
+    client.force_login(awa)
+    assert "Le registre était vide alors" in answer(client, "register-past", "hopital", at="2026-01-01").text
+    entry = Entry.objects.in_file_of(incident).first()
+    purge_words(of=lambda: [entry.number], organisation=incident.organisation, subject=incident, at=noon + timedelta(days=1), details={})
+    told = answer(client, "register-past", "hopital").text
+    assert "1 incident qui figurait ici alors" in told and "vide" not in told
+
+
 def test_a_long_register_of_the_past_is_ordered_as_a_file(aware, awa, client, monkeypatch):
     monkeypatch.setattr(past_views, "MOST", 0)
     client.force_login(awa)
