@@ -44,6 +44,12 @@ def day(value: date | datetime, short: bool = False) -> SafeString:
 
 
 @register.filter
+def month_after_day(value: date) -> str:
+    """What follows the number of a day that stands by itself: “er juin” on the first of a French month, else “ juin”."""
+    return date_words(value, "j F").removeprefix(str(value.day))
+
+
+@register.filter
 def duration(length: timedelta) -> str:
     """A length of time in words; the sign is left to the sentence."""
     return in_words(length)

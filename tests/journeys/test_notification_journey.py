@@ -149,3 +149,11 @@ def test_after_the_deadline_the_reasons_begin_with_what_happened_meanwhile(visit
     button(page, Keyboard(page, language).word("Draft from the record")).click()
     expect(page.locator("#field-delay_reasons")).to_contain_text("72 heures expirait")
     assert not is_too_wide(page)
+    page.goto(f"/o/hopital/incidents/{late.reference}/notification/1/sections/timeline/")
+    page.locator("[data-insert*=processor_late_fr]").click()
+    field = page.locator("#id_delay_reasons")
+    expect(field).to_be_focused()
+    text, start, end = field.evaluate("(field) => [field.value, field.selectionStart, field.selectionEnd]")
+    assert "72 heures expirait" in text.split("\n\n")[0] and text.split("\n\n")[-1].startswith("Le sous-traitant nous a informés")
+    assert text[start:end] == "[…]"
+    assert not is_too_wide(page)

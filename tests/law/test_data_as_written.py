@@ -100,6 +100,11 @@ def test_every_term_is_read_as_it_stands(name):
         extra = {key: value for key, value in row.items() if key not in own}
         says(term, row, *extra)
         assert dict(term.extra) == extra
+        assert read.label(term.code) == read.label(term.code, "fr") == term.fr
+        assert read.label(term.code, "en") == term.en
+    assert read.choices() == read.choices("fr") == [(term.code, term.label_alone("fr")) for term in read.terms]
+    assert read.groups() == read.groups("fr")
+    assert [pair for pairs in read.groups("en").values() for pair in pairs] == [(term.code, term.en) for term in read.terms]
 
 
 def test_every_exemption_and_every_reason_for_a_delay_is_read_as_it_stands():
@@ -111,6 +116,9 @@ def test_every_exemption_and_every_reason_for_a_delay_is_read_as_it_stands():
     data = file("delay_reasons.toml")
     for reason, row in zip(delays.read(data), data.values["reason"], strict=True):
         says(reason, row)
+        assert (reason.label("fr"), reason.label("en")) == (row["fr"], row["en"])
+        assert reason.text("en").split("[")[0] == row["text_en"].split("[")[0]
+        assert reason.text("fr").split("[")[0] == row["text_fr"].split("[")[0]
 
 
 def test_every_topic_of_the_advice_is_read_as_it_stands():

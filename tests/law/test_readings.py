@@ -156,6 +156,8 @@ def test_vulnerable_people_raise_the_gravity_by_one_where_it_matters(changes, ex
         ({"hostile": True, "continuing": True}, picture.HOSTILE), ({"reach": Reach.NOBODY}, picture.NONE),
         ({"readable": False}, picture.NONE), ({"private": False}, picture.NONE), ({"confidentiality": False}, picture.NONE),
         ({"confidentiality": False, "malicious": True}, picture.OPEN),
+        ({"reach": Reach.LEFT_OPEN}, picture.CONTAINED), ({"reach": Reach.LEFT_OPEN, "hostile": True}, picture.OPEN),
+        ({"reach": Reach.LEFT_OPEN, "untrusted": Trust.DELETED}, picture.CONTAINED), ({"reach": Reach.LEFT_OPEN, "continuing": True}, picture.OPEN),
     ],
 )  # fmt: skip
 def test_how_far_the_data_are_out_of_control(changes, exposure):

@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from breachreg.web.dates import date_words, day_words, instant_words
+from breachreg.web.parts import month_after_day
 
 FIRST = datetime(2026, 6, 1, 9, 5, tzinfo=UTC)
 
@@ -33,3 +34,10 @@ def test_other_days_and_english_stay_as_they_are():
 def test_an_instant_reads_in_the_middle_of_a_sentence():
     with translation.override("fr"):
         assert instant_words(FIRST) == "1er juin 2026 à 09\u00a0h\u00a005"
+
+
+def test_what_follows_a_day_that_stands_by_itself():
+    with translation.override("fr"):
+        assert [month_after_day(date(2026, 12, day)) for day in (1, 11)] == ["er décembre", " décembre"]
+    with translation.override("en"):
+        assert month_after_day(date(2026, 12, 1)) == " December"
