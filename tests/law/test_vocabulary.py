@@ -146,6 +146,8 @@ def test_every_label_of_the_open_data_leads_to_a_code_and_back():
 BROKEN = [
     ('[[term]]\ncode = "a"\nfr = "Un"\n', r"broken.toml:4: a has no “en”; add it"),
     ('[[term]]\ncode = "A b"\nfr = "Un"\nen = "One"\n', r"broken.toml:4: the code “A b” is not snake_case"),
+    ('[[term]]\ncode="a"\nfr="Un"\nen="One"\n[[term]]\ncode="b"\nfr="Deux"\n', r"broken.toml:8: b has no “en”; add it"),
+    ('[[term]]\ncode="a"\nfr="Un"\nen="One"\n[[term]]\ncode="B"\nfr="Deux"\nen="Two"\n', r"broken.toml:8: the code “B” is not snake_case"),
     (
         '[[term]]\ncode="a"\nfr="Un"\nen="One"\n[[term]]\ncode="a"\nfr="Deux"\nen="Two"\n',
         r"broken.toml:8: .*used twice",
@@ -163,3 +165,7 @@ def test_a_broken_vocabulary_names_file_and_line(tmp_path, terms, message):
     path.write_text('source = "s"\ndated = 2026-01-01\ntitle = { fr = "t", en = "t" }\n' + terms, encoding="utf-8")
     with pytest.raises(BadData, match=message):
         vocabulary.read(DataFile(path), "broken")
+
+
+def test_a_label_is_compared_with_one_kind_of_apostrophe_and_of_space_and_of_letter():
+    assert vocabulary.tolerant("  Perte de  l’Intégrité ") == "perte de l'intégrité"
