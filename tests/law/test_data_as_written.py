@@ -93,7 +93,7 @@ def test_every_field_of_the_form_is_read_as_it_stands():
 def test_every_term_is_read_as_it_stands(name):
     own = ("code", "fr", "en", "alone_fr", "alone_en", "aliases", "provisional", "source")
     data = DataFile(DATA / "vocabulary" / f"{name}.toml", own_words=name in vocabulary.OWN_WORDS)
-    read = vocabulary.load(name)
+    read = vocabulary.read(data, name)
     assert (read.name, read.source) == (name, data.values["source"])
     assert dict(read.title) == data.values.get("title", {}) and read.grouped_by == data.values.get("grouped_by", "")
     for term, row in zip(read.terms, data.values["term"], strict=True):
