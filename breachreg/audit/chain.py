@@ -6,9 +6,11 @@ the entry's is plain SHA-256, so that an outsider can recompute the chain from a
 the seal is keyed with AUDIT_KEY, which lies outside the database, so that nobody can recompute a chain inside it.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
+from itertools import repeat
 from json.encoder import encode_basestring as quoted
 
 from breachreg.audit.models import Entry, EntryContent, canonical
@@ -18,7 +20,7 @@ CONTENT_FORM = "breachreg content 2"
 
 BLOCK = 64
 INNER, OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
-"""What RFC 2104 does to each byte of a key, before it fills the block of SHA-256 up with the first of these."""
+"""What RFC 2104 does to each byte of a key that fills a block of SHA-256."""
 
 
 def instant(at: datetime) -> str:
@@ -49,12 +51,17 @@ def entry_bytes(
     content_hash, previous_hash, organisation_previous_hash,
 ) -> bytes:
     """One line a column after the form, in this order; an empty line is null, for no column holds an empty text."""
-    return (
-        f"{ENTRY_FORM}\n{number}\n{'' if organisation_id is None else organisation_id}\n"
-        f"{'' if organisation_number is None else organisation_number}\n{at}\n{'' if actor_id is None else actor_id}\n"
-        f"{action}\n{object_type or ''}\n{object_id or ''}\n{file_type or ''}\n{file_id or ''}\n"
-        f"{content_hash}\n{previous_hash}\n{organisation_previous_hash or ''}"
-    ).encode()
+    values = (
+        number, organisation_id, organisation_number, at, actor_id, action, object_type, object_id, file_type, file_id,
+        content_hash, previous_hash, organisation_previous_hash,
+    )  # fmt: skip
+    return bytes_of_entries([[value] for value in values])[0]
+
+
+def bytes_of_entries(columns: Iterable[Sequence]) -> list[bytes]:
+    """The bytes of many entries, given column by column in the same order: in half the time of one after the other."""
+    texts = [["" if value is None else f"{value}" for value in values] for values in columns]
+    return list(map(str.encode, map("\n".join, zip(repeat(ENTRY_FORM), *texts, strict=False))))
 
 
 def entry_hash(message: bytes) -> str:
@@ -74,11 +81,19 @@ def hash_of_entry(entry: Entry) -> str:
 
 def seal(key: bytes, entry_hash: str) -> str:
     """HMAC-SHA-256 of the entry's hash (its hexadecimal digits) under the key outside the database."""
+    return seals(key, [entry_hash])[0]
+
+
+def seals(key: bytes, hashes: Iterable[str]) -> list[str]:
+    """The seals of many entries."""
     begun_inside, begun_outside = _begun(key)
-    inside, outside = begun_inside.copy(), begun_outside.copy()
-    inside.update(entry_hash.encode())
-    outside.update(inside.digest())
-    return outside.hexdigest()
+    made = []
+    for hash_ in hashes:
+        inside, outside = begun_inside.copy(), begun_outside.copy()
+        inside.update(hash_.encode())
+        outside.update(inside.digest())
+        made.append(outside.hexdigest())
+    return made
 
 
 @lru_cache(maxsize=4)
@@ -91,5 +106,5 @@ def _begun(key: bytes):
 
 
 def _blocks(key: bytes) -> tuple[bytes, bytes]:
-    key = sha256(key).digest() if len(key) > BLOCK else key
-    return key.translate(INNER).ljust(BLOCK, INNER[:1]), key.translate(OUTER).ljust(BLOCK, OUTER[:1])
+    key = (sha256(key).digest() if len(key) > BLOCK else key).ljust(BLOCK, b"\0")
+    return key.translate(INNER), key.translate(OUTER)

@@ -6,9 +6,10 @@ entry. Words that are missing wait until the chain is read, because what is brok
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from django.conf import settings
 from django.db import connection
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from breachreg.audit import checkpoints, witness
-from breachreg.audit.chain import content_bytes, content_hash, entry_bytes, entry_hash, instant, seal
+from breachreg.audit.chain import bytes_of_entries, content_bytes, content_hash, entry_bytes, entry_hash, instant, seals
 from breachreg.audit.models import INSTALLATION, START, ChainHead, Checkpoint
 
 PURGE = "retention.purged"
@@ -25,7 +26,8 @@ PURGE = "retention.purged"
 SIGNING = "trail.signed"
 """The action whose entry is always named by a checkpoint."""
 
-BATCH = 2000
+BATCH = 250
+"""Entries that are read at once: so few that they are still near the processor when they are checked."""
 
 SECONDS, MICROSECONDS = len("2026-03-10 11:00:00"), len("2026-03-10 11:00:00.000001")
 """How long an instant is that SQLite holds."""
@@ -172,15 +174,66 @@ class _Reader:
     def _read_all(self) -> None:
         while True:
             before = self.result.checked
-            self.read(rows(self.organisation_id, after=self._place()))
+            for batch in batches(self.organisation_id, after=self._place()):
+                if not self._fits(batch):
+                    self.read(batch)
             self.heads = {head.scope: (head.number, head.hash) for head in ChainHead.objects.all()}
             if self.result.checked == before or self._at_head():
                 break
         self._check_heads()
         self._check_marks()
 
+    def _fits(self, batch: Sequence[tuple]) -> bool:
+        """Whether every entry of a batch is good, checked column by column in half the time; then they count as read.
+
+        False does not say that one is bad, only that they have to be read one by one.
+        """
+        columns = list(zip(*batch, strict=True))
+        numbers, organisations, own_numbers, written_at = columns[:4]
+        actions, (said, previous, own_previous, hashes, sealed, salts), contents = columns[5], columns[10:16], columns[16:]
+        is_whole, last = self.organisation_id is None, self.result.last_number
+        own = self._own_after(organisations, own_numbers, own_previous, hashes)
+        if None in salts or own is None or not self._marks_fit(numbers, actions, hashes):
+            return False
+        if is_whole and (numbers != (*range(last + 1, last + 1 + len(batch)),) or previous != (self.result.last_hash, *hashes[:-1])):
+            return False
+        try:
+            messages = bytes_of_entries([*columns[:3], list(map(written, written_at)), *columns[4:13]])
+            fits = (
+                (*map(entry_hash, messages),) == hashes
+                and (*seals(self.key, hashes),) == sealed
+                and (*map(content_hash, salts, map(content_bytes, *contents)),) == said
+            )
+        except (TypeError, ValueError, AttributeError):
+            return False
+        if fits:
+            self.own |= own
+            self.result.checked += len(batch)
+            self.result.last_number, self.result.last_hash = numbers[-1], hashes[-1]
+        return fits
+
+    def _own_after(self, organisations: Sequence, numbers: Sequence, previous: Sequence, hashes: Sequence) -> dict | None:
+        """The places of the organisations' chains after these entries; None when one does not follow from the one before."""
+        before, own = self.own, {}
+        for organisation, number, hash_before, hash_ in zip(organisations, numbers, previous, hashes, strict=True):
+            if organisation is not None:
+                place = own.get(organisation) or before.get(organisation, BEFORE)
+                if place != (number - 1 if type(number) is int else None, hash_before):
+                    return None
+                own[organisation] = number, hash_
+        return own
+
+    def _marks_fit(self, numbers: Sequence, actions: Sequence, hashes: Sequence) -> bool:
+        if self.all_marks and SIGNING in actions:
+            signed = [number for number, action in zip(numbers, actions, strict=True) if action == SIGNING]
+            if not self.marks.keys() >= set(signed):
+                return False
+        if self.marks.keys().isdisjoint(numbers):
+            return True
+        return (*map(self.marks.get, numbers, hashes),) == hashes
+
     def read(self, rows: Iterable[tuple]) -> None:
-        """Check entry by entry; all in one loop, because a long trail is a million of them."""
+        """Check entry by entry, and stop at the first bad one."""
         result, key, marks, own, is_whole = self.result, self.key, self.marks, self.own, self.organisation_id is None
         last_number, last_hash = result.last_number, result.last_hash
         for (number, organisation_id, organisation_number, at, actor_id, action, object_type, object_id, file_type, file_id,
@@ -206,7 +259,7 @@ class _Reader:
                 raise Broken(number, "unreadable", why=error) from error
             if entry_hash(message) != hash_:
                 raise Broken(number, "hash")
-            if seal(key, hash_) != seal_:
+            if seals(key, [hash_]) != [seal_]:
                 raise Broken(number, "seal")
             if not fits:
                 raise Broken(number, "content")
@@ -271,8 +324,13 @@ class _Reader:
             raise Broken(last + 1, "cut", found=last)
 
 
-def rows(organisation_id: int | None = None, *, after: int = 0) -> Iterator[tuple]:
+def rows(organisation_id: int | None = None) -> Iterator[tuple]:
     """The columns of each entry and of its content, in the order of the chain, straight from the database."""
+    return chain.from_iterable(batches(organisation_id))
+
+
+def batches(organisation_id: int | None = None, *, after: int = 0) -> Iterator[Sequence[tuple]]:
+    """The same in batches, from the entry after this one on."""
     where, order = ("TRUE", "entry.number")
     parameters: list = [after]
     if organisation_id is not None:
@@ -296,7 +354,7 @@ def rows(organisation_id: int | None = None, *, after: int = 0) -> Iterator[tupl
             parameters,
         )
         while batch := cursor.fetchmany(BATCH):
-            yield from batch
+            yield batch
 
 
 def written(at: datetime | str) -> str:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 from operator import attrgetter
 from typing import Any
@@ -199,8 +200,13 @@ def _counted_hour(hour: str, zone: ZoneInfo) -> tuple[str, int, dict[str, str]] 
     if not local or local < "1901":
         return None
     begin = int(local[11:]) * 3600
-    minutes = Remembered(lambda minute: f"{(begin + int(minute[1:]) * 60) / DAY:.12f}"[1:])
-    return str((datetime.fromisoformat(f"{local}:00") - EPOCH).days), begin, minutes
+    return str((datetime.fromisoformat(f"{local}:00") - EPOCH).days), begin, _minutes_from(begin)
+
+
+@lru_cache(maxsize=24)
+def _minutes_from(begin: int) -> dict[str, str]:
+    """What is added to a number of days for each minute of an hour of the day."""
+    return {f":{minute:02}": f"{(begin + minute * 60) / DAY:.12f}"[1:] for minute in range(60)}
 
 
 def _local_hour(hour: str, zone: ZoneInfo) -> str:

@@ -12,9 +12,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from breachreg.audit import actions, chain
+from breachreg.audit import verify as reading
 from breachreg.audit.models import ChainHead, Entry
 from breachreg.audit.purging import purge_words
-from breachreg.audit.verify import Mark, verify, written
+from breachreg.audit.verify import Mark, Result, verify, written
 from breachreg.register import actions as register
 
 triggers = importlib.import_module("breachreg.migrations.0002_triggers")
@@ -283,3 +284,43 @@ def test_the_hashes_under_a_key_are_those_of_rfc_2104(key, text, message):
 def test_an_instant_written_another_way_is_not_as_it_was_stored(stored):
     with pytest.raises(ValueError):
         written(stored)
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 1000])
+def test_the_same_entry_is_named_however_many_are_read_at_once(trail, monkeypatch, size):
+    monkeypatch.setattr(reading, "BATCH", size)
+    assert verify().checked == Entry.objects.count()
+    assert verify(organisation_id=trail.pk).checked == Entry.objects.of_organisation(trail).count()
+    sql("UPDATE breachreg_entry SET action = 'incident.closed' WHERE number = 9")
+    result = verify()
+    assert (result.trouble.number, result.trouble.kind, result.checked, result.last_number) == (9, "hash", 8, 8)
+
+
+def reader_of_all():
+    return reading._Reader(Result(), None, {}, all_marks=False)
+
+
+def test_a_batch_in_which_everything_fits_is_read_at_once(trail):
+    [batch], reader = list(reading.batches()), reader_of_all()
+    assert reader._fits(batch)
+    assert (reader.result.checked, reader.result.last_hash, reader.own[trail.pk]) == (
+        len(batch), batch[-1][13], Entry.objects.of_organisation(trail).values_list("organisation_number", "hash").last(),
+    )  # fmt: skip
+
+
+def test_no_batch_is_read_at_once_with_another_value_in_any_column(trail):
+    [batch] = reading.batches()
+    place, reader = next(place for place, row in enumerate(batch) if None not in row), reader_of_all()
+    for column, held in enumerate(batch[place]):
+        for other in {None, "", "x", b"x", 77, 1.5} - {held}:
+            batch[place] = (*batch[place][:column], other, *batch[place][column + 1 :])
+            assert not reader._fits(batch), (column, other)
+        batch[place] = (*batch[place][:column], held, *batch[place][column + 1 :])
+    assert reader.result == Result()
+    assert reader._fits(batch)
+
+
+def test_a_mark_in_a_batch_has_to_fit(trail):
+    [batch] = reading.batches()
+    for hash_, holds in ((batch[3][13], True), (batch[4][13], False)):
+        assert reading._Reader(Result(), None, {batch[3][0]: hash_}, all_marks=False)._fits(batch) is holds
