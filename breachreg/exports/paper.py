@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from breachreg.exports.rows import Table
 from breachreg.exports.sheets import Speaker
 from breachreg.letters.typeface import FILES, FOLDER
+from breachreg.web import drawing
 
 if TYPE_CHECKING:
     from breachreg.exports.making import Order
@@ -55,11 +56,17 @@ def write(order: "Order", table: Table, about: list[tuple[str, str]], file: Bina
 
 
 def _lay_out(template: str, order: "Order", after: int = 0, **context) -> tuple[bytes, int]:
-    weasyprint, style, fonts, fetcher = _tools()
     html = render_to_string(template, {"order": order, "organisation": order.organisation, **context})
-    going_on = weasyprint.CSS(string=f"@page :first {{ counter-reset: page {after + 1} }}", url_fetcher=fetcher)
-    document = weasyprint.HTML(string=html, url_fetcher=fetcher).render(stylesheets=[style, going_on], font_config=fonts)
-    return document.write_pdf(pdf_tags=True), len(document.pages)
+    return drawn(html, after)
+
+
+def drawn(html: str, after: int = 0) -> tuple[bytes, int]:
+    """A page as PDF whose first page bears the number that follows ``after``, and how many pages it takes."""
+    with drawing.alone:
+        weasyprint, style, fonts, fetcher = _tools()
+        going_on = weasyprint.CSS(string=f"@page :first {{ counter-reset: page {after + 1} }}", url_fetcher=fetcher)
+        document = weasyprint.HTML(string=html, url_fetcher=fetcher).render(stylesheets=[style, going_on], font_config=fonts)
+        return document.write_pdf(pdf_tags=True), len(document.pages)
 
 
 def _join(parts: list[bytes], file: BinaryIO) -> None:

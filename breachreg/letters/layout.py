@@ -15,6 +15,7 @@ from breachreg.letters.composed import FAMILY, Composed, Page, take_apart
 from breachreg.letters.stamp import Line, Stamper
 from breachreg.letters.typeface import FILES, FOLDER, typeface
 from breachreg.notifications import tagging
+from breachreg.web import drawing
 
 MM = 72 / 25.4
 WINDOW = {"left": 110, "top": 55, "width": 85, "height": 33}
@@ -82,12 +83,8 @@ def _text(text: str, texts: Mapping) -> str:
 
 def lay_out(letter: Letter) -> bytes:
     """The letter as a tagged PDF, by one run of WeasyPrint."""
-    weasyprint, style, fonts, fetcher = _tools()
     html = render_to_string("letters/paper/letter.html", {"letter": letter})
-    document = weasyprint.HTML(string=html, url_fetcher=fetcher)
-    return document.write_pdf(
-        stylesheets=[style], font_config=fonts, pdf_variant="pdf/a-3a", pdf_tags=True, uncompressed_pdf=True
-    )
+    return _drawn(html, uncompressed_pdf=True)
 
 
 def compose(letter: Letter, *, is_duplex: bool = False) -> Stamper:
@@ -105,11 +102,14 @@ def lay_out_for(letter: Letter, texts: Mapping[str, str | Sequence[str]], *, is_
 
 def lay_out_sheet(html: str) -> bytes:
     """A sheet that goes with letters, tagged and archivable; ``html`` is a whole page without links or pictures."""
-    weasyprint, style, fonts, fetcher = _tools()
-    document = weasyprint.HTML(string=html, url_fetcher=fetcher)
-    return document.write_pdf(
-        stylesheets=[style], font_config=fonts, pdf_variant="pdf/a-3a", pdf_tags=True, finisher=tagging.complete
-    )
+    return _drawn(html, finisher=tagging.complete)
+
+
+def _drawn(html: str, **options) -> bytes:
+    with drawing.alone:
+        weasyprint, style, fonts, fetcher = _tools()
+        document = weasyprint.HTML(string=html, url_fetcher=fetcher)
+        return document.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/a-3a", pdf_tags=True, **options)
 
 
 def _checked(composed: Composed, is_duplex: bool) -> Composed:

@@ -6,7 +6,6 @@ sheet are read once a process and reused; drawing is one at a time, because font
 
 import gc
 import hashlib
-import threading
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -21,6 +20,7 @@ from django.utils.translation import gettext as _
 from breachreg.notifications import tagging
 from breachreg.notifications.paper import Paper
 from breachreg.notifications.visible import TYPEFACES
+from breachreg.web import drawing
 
 STYLE = Path(__file__).parent / "paper.css"
 FACES = (
@@ -33,7 +33,6 @@ FACES = (
 )
 PDF_UA = "http://www.aiim.org/pdfua/ns/id/"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_drawing = threading.Lock()
 
 
 class CannotDraw(Exception):
@@ -61,9 +60,9 @@ def draw(paper: Paper) -> Document:
 def draw_together(papers: list[Paper]) -> Document:
     """Set papers of one language one after the other in one file, each with its own page numbers; what says what the
     file is, and its attachment, come from the first. Raises what draw() raises."""
-    tools = _tools()
     written = [to_html(paper) for paper in papers]
-    with _drawing:
+    with drawing.alone:
+        tools = _tools()
         try:
             pages = _set(tools, written)
             _say_what_it_is(pages.metadata)
@@ -99,7 +98,8 @@ def to_html(paper: Paper) -> str:
 
 def warm_up() -> None:
     """Read fonts and style sheet now, so that the first document of this process does not wait inside a transaction."""
-    _tools()
+    with drawing.alone:
+        _tools()
 
 
 @cache

@@ -17,12 +17,13 @@ TABLES = declare(
             "is_ongoing is_period_established first_signal_at aware_at is_aware_day_only told_by_processor_at natures origins causes media "
             "data_categories has_sensitive_data sensitive_categories records_low records_likely records_high "
             "people_categories people_low people_likely people_high are_people_identifiable consequences harms severity "
-            "communication told_on telling_planned_on told_count telling_channels not_telling_reason is_cross_border "
-            "cross_border_countries other_data_protection_authorities notifies_other_dpa other_authorities risk_facts",
+            "communication told_on telling_planned_on told_count not_telling_reason is_cross_border "
+            "notifies_other_dpa other_authorities risk_facts",
             colleague="reported_by owner qualified_by closed_by",
             text="title report processing_activities qualification_reasons lessons dates_comment discovery delay_reasons "
             "origin_other cause_other narrative data_other people_other measures_before consequences_other harms_other "
-            "measures_after not_telling_evidence other_authorities_detail",
+            "measures_after telling_channels not_telling_evidence cross_border_countries other_data_protection_authorities "
+            "other_authorities_detail",
         ),
         "InstantStatement": table(
             PROOF, Term.RECORD, nothing="id incident kind at is_date_only is_estimated zone state recorded_at confirmed_at",
@@ -91,7 +92,7 @@ TABLES = declare(
             identity="name phone email", text="note", colleague="user saved_by ended_by",
         ),
         "AppliedPlaybook": table(
-            WORK, Term.RECORD, nothing="id incident key title source applied_at", colleague="applied_by"
+            WORK, Term.RECORD, nothing="id incident key applied_at", text="title source", colleague="applied_by"
         ),
         "PreventionMeasure": table(
             PROOF, Term.RECORD, nothing="id incident code standing task recorded_at", text="text", colleague="recorded_by"

@@ -13,6 +13,7 @@ import openpyxl
 import pikepdf
 import pytest
 
+from breachreg.audit import personal
 from breachreg.exports import leaving, making, opendata
 from breachreg.exports.columns import COLUMNS, without_personal
 from breachreg.exports.jsonfile import schema
@@ -25,6 +26,7 @@ from breachreg.register import actions as register
 from breachreg.register import assessments, filings, imports, parties
 from breachreg.register.cnil_open_data import COLUMNS as PUBLISHED
 from breachreg.register.models import FilingKind, Incident, Promise
+from breachreg.register.sections import SECTIONS
 from breachreg.web.safe import harmless
 from tests.register.test_import import SAMPLE
 
@@ -211,8 +213,18 @@ def test_a_redacted_file_holds_no_name_and_no_free_text(filed, noon):
     for form in (Form.CSV, Form.JSON):
         text = made(order(filed.organisation, form, noon, is_redacted=True)).decode()
         assert "HOP-2026-0001" in text
-        for personal in ("Awa Diallo", "dans le train", "portable", "Appel du service"):
-            assert personal not in text
+        for known in ("Awa Diallo", "dans le train", "portable", "Appel du service"):
+            assert known not in text
+
+
+def test_whatever_is_typed_into_a_fact_is_left_out_of_a_redacted_copy(incident, awa, noon):
+    """A name may stand in any answer that a person types, also in one that asks for a country or a way of telling."""
+    typed = {question.name: f"Durand {question.name}" for section in SECTIONS for question in section.questions if question.kind in ("line", "text")}
+    incident = register.amend_facts(incident=incident, by=awa, at=noon, **typed)
+    whole, redacted = (made(order(incident.organisation, Form.JSON, noon, is_redacted=less)).decode() for less in (False, True))
+    assert {name for name in typed if f"Durand {name}" in whole} == set(typed)
+    assert "Durand" not in redacted
+    assert {name for name in typed if not personal.of_table(Incident).kind(name).is_personal} == set()
 
 
 def test_a_redacted_copy_keeps_every_fact_that_is_a_code_a_number_or_a_date():
