@@ -68,3 +68,19 @@ def test_an_explanation_holds_what_is_open_and_what_would_tip_it():
 def test_the_edition_names_the_day_and_the_text_that_judged():
     assert re.fullmatch(r"\d{4}-\d\d-\d\d [0-9a-f]{12}", explanation.edition())
     assert explanation.explain(Facts())["edition"] == explanation.edition()
+
+
+def answers_of(**facts):
+    told = explanation.explain(Facts.from_answers(facts))
+    return {line["fact"]: line["answer"]["fr"] for line in told["score"]["lines"]}
+
+
+def test_a_circumstance_of_a_nature_that_is_not_there_was_not_asked_and_what_is_open_is_not_known():
+    leak = answers_of(natures=["confidentiality"], data_categories=["contact"], sensitive_categories=[], causes=["internal_accidental"])
+    assert leak["alteration"] == leak["restoration"] == "ne se pose pas ici"
+    assert leak["recipients"] == leak["simple_context"] == "pas encore connu"
+    assert answers_of()["alteration"] == "pas encore connu"  # no nature is ruled out yet
+    answered = answers_of(natures=["confidentiality"], alteration="recoverable")
+    assert answered["alteration"] == "Peut-être utilisées, mais récupérables"
+    outweighed = answers_of(data_categories=["contact", "financial"], financial_context="full", sensitive_categories=[])
+    assert outweighed["simple_context"] == "pas encore connu"
