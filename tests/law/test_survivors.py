@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from breachreg.law import factors, rules, tipping
+from breachreg.law import duty_table, factors, rules, tipping
 from breachreg.law.datafile import DATA, BadData, DataFile
 from breachreg.law.facts import Facts
 from breachreg.law.ranges import Range
@@ -76,3 +76,20 @@ def test_that_there_are_sensitive_data_tips_before_any_one_kind_of_them():
     (tip,) = [tip for tip in tipping.tips(lost) if tip.fact == "sensitive_categories"]
     assert tip.changes[0] == ("sensitive_categories", frozenset({"unspecified"}))
     assert "Il y en a, sans savoir lesquelles" in tip.sentence("fr")
+
+
+def test_answers_that_follow_from_one_another_are_told_in_one_sentence():
+    sent = Facts.from_answers({"natures": ["confidentiality"], "causes": ["internal_accidental"], "origins": ["wrong_recipient"],
+                               "protection": "none", "recipients": "few_known", "recipient_trusted": False, "data_categories": ["financial"],
+                               "financial_context": "full", "sensitive_categories": []})  # fmt: skip
+    told = [tip.sentence("en") for tip in tipping.tips(sent) if [name for name, _ in tip.changes] == ["recipient_trusted", "deletion_confirmed"]]
+    assert told and "”, “Yes” to “Have they confirmed" in told[0]
+
+
+def test_what_fits_none_of_the_origins_is_told_last_whatever_their_number():
+    every = sorted(duty_table.load().far_fetched["protection"])
+    for origins in (every, every[:1]):
+        facts = Facts.from_answers({"natures": ["confidentiality"], "origins": origins, "recipients": "unknown_number", "protection": "none",
+                                    "data_categories": ["contact"], "sensitive_categories": ["health"], "sensitive_context": "explicit"})  # fmt: skip
+        known = [tip.fact for tip in tipping.tips(facts) if not tip.was_unknown]
+        assert known[-1] == "protection"
