@@ -12,8 +12,6 @@ from .questions import Question
 from .ranges import Range
 from .vocabulary import language_of
 
-FOLLOW_UPS = 2
-
 
 @dataclass(frozen=True)
 class Tip:
@@ -113,18 +111,11 @@ def _variants(facts: Facts, question: Question) -> Iterator[tuple[Facts, tuple[t
     """The facts with one other answer, alone and with each answer to the follow-up questions that it opens."""
     for value in _other_answers(facts, question):
         changed = facts.replace(**{question.code: value})
-        yield from _with_follow_ups(facts, changed, ((question.code, value),), FOLLOW_UPS)
-
-
-def _with_follow_ups(before: Facts, changed: Facts, changes: tuple, depth: int) -> Iterator:
-    yield changed, changes
-    if depth == 0:
-        return
-    newly_asked = [q for q in changed.unknown() if not q.is_asked(before)]
-    for question in newly_asked:
-        for value in _other_answers(changed, question):
-            further = changed.replace(**{question.code: value})
-            yield from _with_follow_ups(changed, further, (*changes, (question.code, value)), depth - 1)
+        change = (question.code, value)
+        yield changed, (change,)
+        for follow_up in (each for each in changed.unknown() if not each.is_asked(facts)):
+            for answer in _other_answers(changed, follow_up):
+                yield changed.replace(**{follow_up.code: answer}), (change, (follow_up.code, answer))
 
 
 def _other_answers(facts: Facts, question: Question) -> list[Any]:

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from breachreg.law import duty_table, factors, rules, tipping
+from breachreg.law import duty_table, factors, questions, rules, tipping
 from breachreg.law.datafile import DATA, BadData, DataFile
 from breachreg.law.facts import Facts
 from breachreg.law.ranges import Range
@@ -93,3 +93,31 @@ def test_what_fits_none_of_the_origins_is_told_last_whatever_their_number():
                                     "data_categories": ["contact"], "sensitive_categories": ["health"], "sensitive_context": "explicit"})  # fmt: skip
         known = [tip.fact for tip in tipping.tips(facts) if not tip.was_unknown]
         assert known[-1] == "protection"
+
+
+def near(name, *held):
+    return [set(each) for each in tipping._neighbours(frozenset(held) if held else None, questions.load()[name])]
+
+
+def test_the_neighbours_of_a_set_have_one_code_more_or_one_less():
+    assert near("natures", "confidentiality") == [{"confidentiality", "integrity"}, {"confidentiality", "availability"}]
+    assert near("natures", "confidentiality", "integrity") == [
+        {"confidentiality", "integrity", "availability"}, {"integrity"}, {"confidentiality"},
+    ]
+    assert near("natures") == [{"confidentiality"}, {"integrity"}, {"availability"}]  # a breach without a nature is none
+    assert near("sensitive_categories")[:2] == [set(), {"unspecified"}]
+    assert set() in near("people_categories", "minors")
+
+
+def test_the_answer_that_stands_is_not_among_the_others():
+    known = Facts.from_answers({"natures": ["confidentiality"], "key_safe": True})
+    assert [set(each) for each in tipping._other_answers(known, questions.load()["natures"])] == near("natures", "confidentiality")
+    assert tipping._other_answers(known, questions.load()["key_safe"]) == [False]
+
+
+def test_a_changed_answer_is_tried_alone_and_with_each_answer_that_it_calls_for():
+    outage = Facts.from_answers({"natures": ["availability"], "causes": ["internal_accidental"], "origins": ["other"], "restoration": "in_good_time"})
+    tried = [[name for name, _ in changes] for _, changes in tipping._variants(outage, questions.load()["natures"])]
+    assert {tuple(names) for names in tried} >= {("natures",), ("natures", "recipients"), ("natures", "protection"), ("natures", "key_safe")}
+    assert max(map(len, tried)) == 2
+    assert tried.count(["natures", "recipients"]) == len(questions.load()["recipients"].codes)
