@@ -169,3 +169,8 @@ def test_a_broken_vocabulary_names_file_and_line(tmp_path, terms, message):
 
 def test_a_label_is_compared_with_one_kind_of_apostrophe_and_of_space_and_of_letter():
     assert vocabulary.tolerant("  Perte de  l’Intégrité ") == "perte de l'intégrité"
+
+
+@pytest.mark.parametrize(("written", "language"), [("fr", "fr"), ("fr_FR", "fr"), ("EN-gb", "en"), ("en_US", "en")])
+def test_a_regional_code_counts_as_its_language(written, language):
+    assert vocabulary.language_of(written) == language
