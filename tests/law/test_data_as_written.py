@@ -63,6 +63,8 @@ def test_every_rule_is_read_as_it_stands():
     plans = {row["code"]: row["steps"] for row in data.values["plan"]}
     for rule, row in zip(book.rules, data.values["rule"], strict=True):
         says(rule, row, "plan", "terms")
+        assert (rule.cited("fr"), rule.cited("en")) == (row["source_fr"], row["source"])
+        assert (rule.label("fr"), rule.label("en"), rule.note("fr"), rule.note("en")) == (row["fr"], row["en"], row["note_fr"], row["note_en"])
         assert [(term.instant, term.hours, term.days, term.months, term.hours_from) for term in rule.terms] == [
             (term["from"], term.get("hours"), term.get("days"), term.get("months"), term.get("hours_from", "")) for term in row["terms"]
         ]

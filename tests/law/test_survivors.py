@@ -46,7 +46,21 @@ def test_a_rule_may_be_in_force_on_a_single_day(tmp_path):
 
 def test_a_clock_of_ones_own_without_a_length_reminds_from_its_start():
     own = rules.own_rule(code="1", fr="a", en="a", instant="aware", hours=None, source="c")
-    assert [step.hours_after for step in own.steps] == [24, 48, 72]
+    assert [(step.to, step.hours_after, step.hours_before) for step in own.steps] == [("owner", 24, None), ("next", 48, None), ("all", 72, None)]
+    assert (own.cited("fr"), own.cited("en")) == ("c", "c")  # a contract is cited as it was written down
+
+
+def test_a_clock_of_ones_own_with_hours_reminds_its_owner_and_then_all():
+    own = rules.own_rule(code="1", fr="a", en="a", instant="aware", hours=48, source="c")
+    assert [(step.to, step.hours_before, step.hours_after) for step in own.steps] == [
+        ("owner", 24, None), ("owner", 6, None), ("all", 2, None), ("all", 0, None),
+    ]
+    assert (own.key, own.regime, own.addressee, own.binding, own.conditions) == ("own_1/own", "own", "other", True, ())
+    assert own.terms == (rules.Term("aware", hours=48),)
+    with pytest.raises(ValueError, match=r"^a length in hours is above zero; leave it empty for “without undue delay”$"):
+        rules.own_rule(code="1", fr="a", en="a", instant="aware", hours=0, source="c")
+    with pytest.raises(ValueError, match=r"^there is no instant “dawn”; instants: aware, first_signal"):
+        rules.own_rule(code="1", fr="a", en="a", instant="dawn", hours=1, source="c")
 
 
 def test_every_rule_of_the_file_has_its_plan():
