@@ -52,10 +52,10 @@ def spoiled(tmp_path, name, old, new):
 
 SLIPS = [
     ("rules.toml", 'regime = "health"', 'regime = "helth"', "health_report: unknown regime “helth”"),
-    ("rules.toml", 'addressee = "police"', 'addressee = "polize"', "unknown addressee “polize”"),
+    ("rules.toml", 'addressee = "police"', 'addressee = "polize"', "unknown addressee “polize”; known: cnil, people"),
     ("rules.toml", 'conditions = ["attack"]', 'conditions = ["attak"]', "unknown condition “attak”"),
     ("rules.toml", 'from = "aware", hours = 96', 'from = "awake", hours = 96', "unknown instant “awake”"),
-    ("rules.toml", 'plan = "hours"', 'plan = "ours"', "unknown plan “ours”"),
+    ("rules.toml", 'plan = "hours"', 'plan = "ours"', "unknown plan “ours”; known: three_days, one_day"),
     ("rules.toml", "hours = 96", "hours = 0", "a length is above zero"),
     ("rules.toml", "hours = 96", "hours = 96, days = 4", "a term has one length, not hours and days"),
     ("rules.toml", "hours = 96", "ours = 96", "“ours” is not a known entry"),
@@ -73,6 +73,9 @@ SLIPS = [
     ("rules.toml", 'falls_back_to = "aware"', 'falls_back_to = "health_incident_known"', "which is no instant listed before it"),
     ("rules.toml", 'to = "owner"', 'to = "boss"', "a step goes to one of owner, next, all"),
     ("rules.toml", 'code = "aware"\nfr', 'code = "aware"\ncolour = "red"\nfr', "“colour” is not a known entry"),
+    ("rules.toml", 'code = "health_report"', 'code = "health_report"\ncolour = "red"', "“colour” is not a known entry"),
+    ("rules.toml", '{ from = "aware", hours = 96 }', "{ hours = 96 }", "gdpr_33: unknown instant “”; known: aware, first_signal"),
+    ("rules.toml", "hours = 96", "hours = -1", "gdpr_33: a length is above zero"),
     ("facts.toml", 'kind = "count"', 'kind = "number"', "“kind” is one of boolean, choice, choices, count"),
     ("facts.toml", 'vocabulary = "origins"', 'vocabulary = "orygins"', "unknown vocabulary “orygins”"),
     ("facts.toml", '["protection:strong"]', '["protection:strng"]', "“protection:strng” is no answer of a question"),
@@ -290,3 +293,18 @@ def test_our_own_french_is_typeset_and_official_labels_are_left_as_they_are():
     assert vocabulary.load("regimes").label("dora", "fr") == "DORA\u00a0: entité financière"
     assert questions.load()["recipients"].label("fr") == "Qui a pu obtenir les données\u00a0?"
     assert questions.load()["recipients"].label("en") == "Who may have got hold of the data?"
+
+
+@pytest.mark.parametrize(
+    ("version", "message"),
+    [('version = "2017"', "are in force on the same days"), ('version = "2023"', "stands twice; give each version its own name")],
+)
+def test_two_versions_that_meet_are_named_at_the_first_of_them_wherever_it_stands(tmp_path, version, message):
+    text = (DATA / "rules.toml").read_text(encoding="utf-8")
+    path = tmp_path / "rules.toml"
+    one, other = 'code = "insurance_complaint"', 'code = "health_report"\nversion = "2017"'
+    assert one in text and other in text and text.index(one) < text.index(other)
+    path.write_text(text.replace(other, f"{one}\n{version}"), encoding="utf-8")
+    with pytest.raises(BadData, match=message) as caught:
+        rules.read(DataFile(path))
+    assert str(caught.value).startswith(f"rules.toml:{line_of('rules.toml', one) - 1}: insurance_complaint/2023")
