@@ -71,7 +71,7 @@ def write_pack(order: Order, again: Callable[[], Table], file: BinaryIO) -> int:
     """Write a sealed pack; ``again`` gives the table anew each time it is called. Gives the number of rows."""
     from breachreg.exports import pack
 
-    with override(order.language):
+    with override(order.language), _no_search_for_cycles(order.form):
         return pack.write(order, *pack.writers(order, again, _json, _csv), file)
 
 
