@@ -55,8 +55,8 @@ def test_an_empty_trail_holds(db):
 
 
 @pytest.mark.parametrize("column", [
-    "action = 'incident.closed'", "at = '2026-03-10 11:00:01'", "actor_id = 77", "actor_id = NULL", "object_type = 'x'",
-    "object_id = '77'", "file_type = NULL", "file_id = '77'",
+    "action = 'incident.closed'", "at = '2026-03-10 11:00:01'", "actor_id = -77", "actor_id = NULL", "object_type = 'x'",
+    "object_id = '-77'", "file_type = NULL", "file_id = '-77'",
 ])  # fmt: skip
 def test_a_changed_column_names_its_entry(trail, column):
     sql(f"UPDATE breachreg_entry SET {column} WHERE number = 9")
