@@ -132,6 +132,8 @@ def test_another_organisation_finds_nothing(name, world):
         data = line.data if method == "post" else {}
         if getattr(line, method):
             assert ask(world, world.dan, method, foreign, data).status_code == 404
+            noted = Entry.objects.of_organisation(world.hospital).latest("number")
+            assert (noted.action, noted.actor_id) == ("access.refused", world.dan.pk)
             if args:
                 assert ask(world, world.dan, method, mine_with_foreign_things, data).status_code in (404, 403)
 

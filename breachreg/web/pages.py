@@ -21,12 +21,15 @@ from breachreg.accounts.models import Organisation
 
 READING = frozenset({"GET", "HEAD"})
 
+NO_ROLE = "no role here"
+"""Stands in the trail for the ability of one who is not of this organisation at all."""
+
 
 def page(*abilities: str, methods: tuple[str, ...] = ("GET", "POST")) -> Callable:
     """Answer a page of an organisation to people who hold one of these abilities there.
 
     Sets ``request.organisation`` and ``request.abilities``. An outsider gets 404, as for an address that does not
-    exist; a member without the ability gets 403, and the refusal is recorded.
+    exist; a member without the ability gets 403. Both refusals are recorded, in the organisation that was asked for.
     """
     unlisted = set(abilities) - set(ABILITIES)
     if unlisted or not abilities:
@@ -109,6 +112,8 @@ def _enter(request: HttpRequest, slug: str) -> None:
     organisation = Organisation.objects.filter(slug=slug).first()
     abilities = abilities_of(request.user, organisation) if organisation else frozenset()
     if not abilities:
+        if organisation:
+            actions.refuse_access(by=request.user, at=request.now, organisation=organisation, address=request.path, ability=NO_ROLE)
         raise Http404(_("There is no such page among those that you may see."))
     request.organisation, request.abilities = organisation, abilities
     timezone.activate(organisation.zone)  # until the request ends: see the middleware Now

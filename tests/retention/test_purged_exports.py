@@ -9,6 +9,7 @@ import zipfile
 import jsonschema
 import openpyxl
 import pytest
+from django.urls import reverse
 
 from breachreg.exports import leaving, pack
 from breachreg.exports.columns import COLUMNS
@@ -39,6 +40,14 @@ def after(closed, purged, awa, later):
     holds.set_hold(incident=stays, reason="Contentieux", by=awa, at=later)
     purged(later)
     return gone, stays
+
+
+def test_the_list_of_files_says_which_went_with_a_purge_and_not_at_its_time(closed, purged, leave, awa, client, later):
+    closed("Un")
+    leave(Form.CSV)
+    purged(later)
+    client.force_login(awa)
+    assert "Retiré avant son terme" in client.get(reverse("exports", args=["hopital"])).text
 
 
 def checked(tmp_path, data: bytes) -> subprocess.CompletedProcess:
