@@ -140,6 +140,8 @@ SLIPS = [
     ("exemptions.toml", 'code = "measures_after"', 'code = "measures_later"', "is not among non_communication_reasons"),
     ("exemptions.toml", 'still_due_en = "Public', 'comment = "Public', "“comment” is not a known entry"),
     ("exemptions.toml", 'en = "The method is state of the art."\n', "", "state_of_the_art has no “en”"),
+    ("advice.toml", 'en = "The data protection officer or another contact"', "", "contact has no “en”"),
+    ("advice.toml", '{ urgency = 1, fr = "Surveillez', '{ urgency = 9, fr = "Surveillez', "“urgency” is 1, 2 or 3, not 9"),
     ("advice.toml", "urgency = 3", "urgency = 4", "“urgency” is 1, 2 or 3, not 4"),
     ("advice.toml", 'people = ["minors"]', 'people = ["babies"]', "“babies” in “people” is unknown"),
     ("advice.toml", 'details = ["bank_account"]', 'details = ["gold"]', "“gold” in “details” is unknown"),

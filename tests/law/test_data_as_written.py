@@ -126,6 +126,9 @@ def test_every_exemption_and_every_reason_for_a_delay_is_read_as_it_stands():
 def test_every_topic_of_the_advice_is_read_as_it_stands():
     data = file("advice.toml")
     read = advice.read(data)
+    for name in ("element", "general"):
+        for sentence, row in zip(getattr(read, {"element": "elements"}.get(name, name)), data.values[name], strict=True):
+            says(sentence, row)
     for topic, row in zip(read.topics, data.values["topic"], strict=True):
         lists = ("data", "sensitive", "people", "natures", "details")
         says(topic, {key: row[key] for key in ("code", "fr", "en")})
