@@ -146,6 +146,8 @@ SLIPS = [
     ("exemptions.toml", 'en = "The method is state of the art."\n', "", "state_of_the_art has no “en”"),
     ("advice.toml", 'en = "The data protection officer or another contact"', "", "contact has no “en”"),
     ("advice.toml", '{ urgency = 1, fr = "Surveillez', '{ urgency = 9, fr = "Surveillez', "“urgency” is 1, 2 or 3, not 9"),
+    ("exemptions.toml", 'still_due_en = "Public communication, or an equally effective measure"', "", "still_due is missing in one language; add it"),
+    ("exemptions.toml", 'article = "34(3)(c)"', "", "has no “article”; add it"),
     ("advice.toml", "urgency = 3", "urgency = 4", "“urgency” is 1, 2 or 3, not 4"),
     ("advice.toml", 'people = ["minors"]', 'people = ["babies"]', "“babies” in “people” is unknown"),
     ("advice.toml", 'details = ["bank_account"]', 'details = ["gold"]', "“gold” in “details” is unknown"),
