@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[1]
 PAGE = PROJECT / "docs" / "articles.md"
 QUOTED = re.findall(r"`([^`]+)`", PAGE.read_text(encoding="utf-8"))
 FUNCTIONS = sorted({name for name in QUOTED if name.startswith("breachreg.")})
