@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from breachreg.desk.facts import label_of
 from breachreg.exports.kinds import (
     Choice,
     Code,
@@ -24,6 +25,7 @@ from breachreg.exports.kinds import (
     Many,
     Number,
     Reader,
+    Remembered,
     Text,
     YesNo,
     instant_of,
@@ -109,10 +111,15 @@ class _Words:
         self.duty, self.state, self.filing = (kind.words(reader, "") for kind in (DUTY, STATE, FILING))
         self.score = DECIMAL.words(reader, "")
         self.day = DAY.words(reader, "")
+        self.fact = Remembered(self._fact)
 
     def at(self, name: str, value) -> str:
         """A phrase about an instant, or nothing where there is none."""
         return self.phrases[name] % {"at": self.instant(value)} if value else ""
+
+    def _fact(self, name: str) -> str:
+        with override(self.reader.language):
+            return label_of(name)
 
     def filed_on(self, row: tuple) -> str:
         """When a filing was received, as precisely as it is known."""
@@ -181,7 +188,7 @@ def _measure(words: _Words) -> Line:
 
 
 def _missing(words: _Words) -> Line:
-    return lambda row: _dated(row.field, row.owed_by, words.at("promised", row.promised_for))
+    return lambda row: _dated(words.fact[row.field], row.owed_by, words.at("promised", row.promised_for))
 
 
 def _evidence(words: _Words) -> Line:

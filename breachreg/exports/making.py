@@ -6,7 +6,7 @@ Nothing here writes to the database; leaving.py keeps the order, records it, and
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import BinaryIO
 
@@ -111,9 +111,9 @@ def _no_search_for_cycles(form: str) -> Iterator[None]:
             gc.enable()
 
 
-def about(order: Order, table: Table) -> list[tuple[str, str]]:
-    """The lines that a workbook or a printed register says of itself."""
-    say = Instant().words(order.reader, "")
+def about(order: Order, table: Table, reader: Reader) -> list[tuple[str, str]]:
+    """The lines that a workbook or a printed register says of itself, its instants as this reader reads them."""
+    say = Instant().words(reader, "")
     lines = [
         (_("Register of personal-data breaches (Art. 33(5) GDPR)"), order.organisation.name),
         (_("Made"), say(order.made_at)),
@@ -174,7 +174,7 @@ def _xlsx(order: Order, table: Table, file: BinaryIO) -> int:
     cells = table.cells(order.reader, _("not known yet"))
     styles = [STYLES[type(column.kind)] for column in table.columns]
     return xlsxfile.write(
-        _dated_headings(order, table), styles, cells, file, count=table.count, about=about(order, table)
+        _dated_headings(order, table), styles, cells, file, count=table.count, about=about(order, table, order.reader)
     )
 
 
@@ -202,7 +202,8 @@ def _open_data(order: Order, table: Table, file: BinaryIO) -> int:
 def _pdf(order: Order, table: Table, file: BinaryIO) -> int:
     from breachreg.exports import paper
 
-    return paper.write(order, table, about(order, table), file)
+    reader = replace(order.reader, on_paper=True)
+    return paper.write(order, table, reader, about(order, table, reader), file)
 
 
 WRITERS = {Form.CSV: _csv, Form.XLSX: _xlsx, Form.JSON: _json, Form.OPEN_DATA: _open_data, Form.PDF: _pdf}

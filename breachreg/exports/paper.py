@@ -6,7 +6,6 @@ fetched: the fonts are embedded, and any other address is refused.
 
 import base64
 import io
-from dataclasses import replace
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
@@ -15,6 +14,7 @@ import pikepdf
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from breachreg.exports.kinds import Reader
 from breachreg.exports.rows import Table
 from breachreg.exports.sheets import Speaker
 from breachreg.letters.typeface import FILES, FOLDER
@@ -35,14 +35,14 @@ class TooManyPages(ValueError):
     """The register is too long for paper; says what to do."""
 
 
-def write(order: "Order", table: Table, about: list[tuple[str, str]], file: BinaryIO) -> int:
+def write(order: "Order", table: Table, reader: Reader, about: list[tuple[str, str]], file: BinaryIO) -> int:
     """Write the register as PDF. Raises TooManyPages."""
     if table.count > MOST:
         raise TooManyPages(
             _("%(count)s incidents are too many for paper (%(most)s at most). Narrow the list, for example to one year, or choose CSV.")
             % {"count": table.count, "most": MOST}
         )
-    speaker = Speaker(table.columns, replace(order.reader, on_paper=True))
+    speaker = Speaker(table.columns, reader)
     sheets = map(speaker.sheet, table.rows)
     parts, lines, pages = [], [], 0
     while batch := list(islice(sheets, TOGETHER)):

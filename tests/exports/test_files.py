@@ -23,7 +23,7 @@ from breachreg.exports.models import Form
 from breachreg.exports.rows import table
 from breachreg.law import vocabulary
 from breachreg.register import actions as register
-from breachreg.register import assessments, filings, imports, parties
+from breachreg.register import assessments, filings, imports, parties, promises
 from breachreg.register.cnil_open_data import COLUMNS as PUBLISHED
 from breachreg.register.models import FilingKind, Incident, Promise
 from breachreg.register.sections import SECTIONS
@@ -172,14 +172,18 @@ def test_an_empty_register_is_a_file_too(hospital, noon):
     assert made(order(hospital, Form.PDF, noon)).startswith(b"%PDF")
 
 
-def words_of(pdf):
+def pages_of(pdf):
     import pypdfium2
 
     document = pypdfium2.PdfDocument(pdf)
     try:
-        return "\n".join(page.get_textpage().get_text_range() for page in document)
+        return [page.get_textpage().get_text_range() for page in document]
     finally:
         document.close()
+
+
+def words_of(pdf):
+    return "\n".join(pages_of(pdf))
 
 
 def test_paper_has_an_overview_and_a_sheet_for_each_incident(filed, awa, noon):
@@ -188,10 +192,21 @@ def test_paper_has_an_overview_and_a_sheet_for_each_incident(filed, awa, noon):
     with pikepdf.open(io.BytesIO(pdf)) as document:
         assert len(document.pages) == 3
         assert {(round(page.mediabox[2]), round(page.mediabox[3])) for page in document.pages} == {(842, 595)}
-    text = words_of(pdf)
+    pages = pages_of(pdf)
+    assert [page.split()[-1] for page in pages] == ["i", "1", "2"]  # the overview before the sheets, which count from 1
+    text = "\n".join(pages)
+    assert "10/03/2026" in pages[0] and "2026-03-10" not in text  # as people write days, on its first page too
     assert "Courriel égaré" in text
     assert "FR-77" in text
     assert "entry: 7" in text
+
+
+@pytest.mark.parametrize(("language", "fact"), [("fr", "Nombre de personnes"), ("en", "Number of people")])
+def test_a_fact_that_is_owed_is_named_in_words(incident, awa, noon, language, fact):
+    promises.promise_fact(incident=incident, field="people", owed_by="Service informatique", by=awa, at=noon)
+    text = made(order(incident.organisation, Form.CSV, noon, language=language)).decode()
+    assert f"{fact} · Service informatique" in text
+    assert json.loads(made(order(incident.organisation, Form.JSON, noon)))["breaches"][0]["promises"][0]["field"] == "people"
 
 
 def test_what_a_person_typed_is_no_markup_on_paper(hospital, awa, noon):

@@ -80,6 +80,15 @@ def test_a_file_leaves_with_a_signed_checkpoint(ordered, noon):
     assert not ordered.checkpoint.deliveries.exists()
 
 
+def test_a_file_that_can_not_hold_its_checkpoint_stands_beside_it(client, incident, chloe):
+    client.force_login(chloe)
+    body(client.post(reverse("exports", args=["hopital"]), answers(form=Form.CSV)))
+    kept = Export.objects.get().checkpoint
+    address = reverse("checkpoint-file", args=["hopital", kept.pk])
+    assert f'href="{address}"' in client.get(reverse("exports", args=["hopital"])).text
+    assert client.get(address).text == kept.text
+
+
 def test_a_long_register_is_made_in_the_background(client, incident, chloe, monkeypatch, noon):
     monkeypatch.setattr(leaving, "AT_ONCE", 0)
     client.force_login(chloe)
