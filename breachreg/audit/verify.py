@@ -8,8 +8,6 @@ entry. Words that are missing wait until the chain is read, because what is brok
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from itertools import chain
 
 from django.conf import settings
 from django.db import connection
@@ -19,18 +17,13 @@ from django.utils.translation import gettext_lazy
 from breachreg.audit import checkpoints, witness
 from breachreg.audit.chain import bytes_of_entries, content_bytes, content_hash, entry_bytes, entry_hash, instant, seals
 from breachreg.audit.models import INSTALLATION, START, ChainHead, Checkpoint
+from breachreg.audit.stored import batches, written
 
 PURGE = "retention.purged"
 """The action whose entry names, in its details, the entries whose content a lawful purge removed."""
 
 SIGNING = "trail.signed"
 """The action whose entry is always named by a checkpoint."""
-
-BATCH = 250
-"""Entries that are read at once: so few that they are still near the processor when they are checked."""
-
-SECONDS, MICROSECONDS = len("2026-03-10 11:00:00"), len("2026-03-10 11:00:00.000001")
-"""How long an instant is that SQLite holds."""
 
 BEFORE = (0, START)
 """The place of a chain before its first entry, and the hash that stands for one there."""
@@ -322,51 +315,6 @@ class _Reader:
         beyond = [number for number in self.marks if number > last]
         if beyond:
             raise Broken(last + 1, "cut", found=last)
-
-
-def rows(organisation_id: int | None = None) -> Iterator[tuple]:
-    """The columns of each entry and of its content, in the order of the chain, straight from the database."""
-    return chain.from_iterable(batches(organisation_id))
-
-
-def batches(organisation_id: int | None = None, *, after: int = 0) -> Iterator[Sequence[tuple]]:
-    """The same in batches, from the entry after this one on."""
-    where, order = ("TRUE", "entry.number")
-    parameters: list = [after]
-    if organisation_id is not None:
-        where, order = "entry.organisation_id = %s", "entry.organisation_number"
-        parameters = [organisation_id, after]
-    # SQLite holds text, and every byte of it counts: what its driver makes of it would hide another way of writing it.
-    at = "CAST(entry.at AS TEXT)" if connection.vendor == "sqlite" else "entry.at"
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT entry.number, entry.organisation_id, entry.organisation_number, {at}, entry.actor_id,
-                   entry.action, entry.object_type, entry.object_id, entry.file_type, entry.file_id,
-                   entry.content_hash, entry.previous_hash, entry.organisation_previous_hash, entry.hash, entry.seal,
-                   content.salt, content.actor, content.object_label, content.changes, content.details,
-                   content.rows
-              FROM breachreg_entry AS entry
-              LEFT JOIN breachreg_entrycontent AS content ON content.entry_id = entry.number
-             WHERE {where} AND {order} > %s
-             ORDER BY {order}
-            """,
-            parameters,
-        )
-        while batch := cursor.fetchmany(BATCH):
-            yield batch
-
-
-def written(at: datetime | str) -> str:
-    """The instant as the chain wrote it; raises ValueError for text that Django would not have stored.
-
-    The text is not read as a date: another one than was stored gives another hash.
-    """
-    if isinstance(at, str):
-        if at[10:11] != " " or len(at) not in (SECONDS, MICROSECONDS) or at.endswith(".000000"):
-            raise ValueError(_("its instant is not as it was stored"))
-        return f"{at[:10]}T{at[11:]}Z" if len(at) == MICROSECONDS else f"{at[:10]}T{at[11:]}.000000Z"
-    return instant(at)
 
 
 def _purged_entries(organisation_id: int | None) -> set[int]:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from django.utils.translation import gettext as _
 
 from breachreg.audit import checkpoints
-from breachreg.audit.verify import PURGE, rows, written
+from breachreg.audit.stored import rows, written
+from breachreg.audit.verify import PURGE
 from breachreg.exports.rows import Table
 from breachreg.exports.sealing import Sealed
 from breachreg.register.models import Incident

@@ -12,10 +12,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from breachreg.audit import actions, chain
+from breachreg.audit import stored as storage
 from breachreg.audit import verify as reading
 from breachreg.audit.models import ChainHead, Entry
 from breachreg.audit.purging import purge_words
-from breachreg.audit.verify import Mark, Result, verify, written
+from breachreg.audit.stored import batches, written
+from breachreg.audit.verify import Mark, Result, verify
 from breachreg.register import actions as register
 
 triggers = importlib.import_module("breachreg.migrations.0002_triggers")
@@ -288,7 +290,7 @@ def test_an_instant_written_another_way_is_not_as_it_was_stored(stored):
 
 @pytest.mark.parametrize("size", [1, 2, 5, 1000])
 def test_the_same_entry_is_named_however_many_are_read_at_once(trail, monkeypatch, size):
-    monkeypatch.setattr(reading, "BATCH", size)
+    monkeypatch.setattr(storage, "BATCH", size)
     assert verify().checked == Entry.objects.count()
     assert verify(organisation_id=trail.pk).checked == Entry.objects.of_organisation(trail).count()
     sql("UPDATE breachreg_entry SET action = 'incident.closed' WHERE number = 9")
@@ -301,7 +303,7 @@ def reader_of_all():
 
 
 def test_a_batch_in_which_everything_fits_is_read_at_once(trail):
-    [batch], reader = list(reading.batches()), reader_of_all()
+    [batch], reader = list(batches()), reader_of_all()
     assert reader._fits(batch)
     assert (reader.result.checked, reader.result.last_hash, reader.own[trail.pk]) == (
         len(batch), batch[-1][13], Entry.objects.of_organisation(trail).values_list("organisation_number", "hash").last(),
@@ -309,7 +311,7 @@ def test_a_batch_in_which_everything_fits_is_read_at_once(trail):
 
 
 def test_no_batch_is_read_at_once_with_another_value_in_any_column(trail):
-    [batch] = reading.batches()
+    [batch] = batches()
     place, reader = next(place for place, row in enumerate(batch) if None not in row), reader_of_all()
     for column, held in enumerate(batch[place]):
         for other in {None, "", "x", b"x", 77, 1.5} - {held}:
@@ -321,6 +323,6 @@ def test_no_batch_is_read_at_once_with_another_value_in_any_column(trail):
 
 
 def test_a_mark_in_a_batch_has_to_fit(trail):
-    [batch] = reading.batches()
+    [batch] = batches()
     for hash_, holds in ((batch[3][13], True), (batch[4][13], False)):
         assert reading._Reader(Result(), None, {batch[3][0]: hash_}, all_marks=False)._fits(batch) is holds
