@@ -40,6 +40,9 @@ LONGEST = timedelta(hours=1)
 AT_ONCE = 500
 """Incidents up to which a file is made while its person waits."""
 
+AT_ONCE_ON_PAPER = 20
+"""The same for paper, where an incident takes more than a hundred times as long."""
+
 SIZE_AT_ONCE = 20 * 1024 * 1024
 """Bytes of evidence up to which the file of an incident is made while its person waits."""
 
@@ -76,6 +79,11 @@ def order(
 
 def _filters(filters: dict | None, incident: Incident | None) -> dict:
     return {"reference": incident.reference} if incident else filters or {}
+
+
+def is_soon_made(form: str, incidents: int) -> bool:
+    """Whether a person may wait for a register of so many incidents in this form."""
+    return incidents <= (AT_ONCE_ON_PAPER if form == Form.PDF else AT_ONCE)
 
 
 def is_long(export: Export) -> bool:

@@ -103,6 +103,11 @@ def test_a_long_register_is_made_in_the_background(client, incident, chloe, monk
     assert body(client.get(reverse("export-download", args=["hopital", export.pk]))).startswith(b"\xef\xbb\xbf")
 
 
+def test_nobody_waits_for_more_than_a_few_sheets_of_paper():
+    assert leaving.is_soon_made(Form.PDF, 20) and leaving.is_soon_made(Form.CSV, 500)
+    assert not leaving.is_soon_made(Form.PDF, 21) and not leaving.is_soon_made(Form.CSV, 501)
+
+
 def test_two_workers_make_a_file_once(ordered, noon):
     leaving.make_due(noon)
     leaving.make_due(noon)

@@ -76,7 +76,7 @@ def _order(request: HttpRequest, form: ExportForm) -> Export:
 def _made_now(request: HttpRequest, export: Export) -> bool:
     """Whether the file is there already; a long one, or one that can't be made, is told of instead."""
     entered = request.organisation.incidents if export.as_of else _listed(request)
-    if entered.count() > leaving.AT_ONCE:
+    if not leaving.is_soon_made(export.form, entered.count()):
         messages.info(request, _("This file takes a while. It is made in the background and stands below when it is ready."))
         return False
     if leaving.make_now(export, request.now):
