@@ -161,7 +161,7 @@ def test_the_page_makes_the_file_and_shows_who_took_it(rich, awa, client):
     answer = client.post(address, {"language": "fr", "submission": "00000000-0000-4000-8000-000000000001"})
     assert answer["Content-Disposition"].startswith('attachment; filename="HOP-2026-0001-')
     b"".join(answer.streaming_content)
-    assert "retiré par Awa Diallo" in client.get(address).content.decode()
+    assert "téléchargé par Awa Diallo" in client.get(address).content.decode()
 
 
 def test_a_heavy_file_is_made_in_the_background(rich, awa, client, noon, monkeypatch):
