@@ -29,7 +29,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing found: by which rule, since when, where it stands and where it is mended."""
+    """One thing found: by which rule, since when, where it stands and where its reader may go for it."""
 
     rule: Rule
     since: datetime
@@ -54,32 +54,32 @@ def rows(rule: Rule, organisation: Organisation, at: datetime) -> QuerySet:
     return found.only("pk", "reference", "title") if found.model is Incident else found
 
 
-def told(rule: Rule, row: object, organisation: Organisation) -> Finding:
-    """A row as a finding with its address."""
+def told(rule: Rule, row: object, organisation: Organisation, *, mends: bool) -> Finding:
+    """A row as a finding with its address: where it is mended, or where it is seen by somebody who changes nothing."""
+    page = rule.page_for(mends=mends)
     if isinstance(row, Incident):
-        url = reverse(rule.page, args=[organisation.slug, row.reference])
-        return Finding(rule, row.since, url, row.title, row)
-    return Finding(rule, row.since, reverse(rule.page, args=[organisation.slug]), str(row))
+        return Finding(rule, row.since, reverse(page, args=[organisation.slug, row.reference]), row.title, row)
+    return Finding(rule, row.since, reverse(page, args=[organisation.slug]), str(row))
 
 
-def of_incident(incident: Incident, at: datetime) -> list[Finding]:
+def of_incident(incident: Incident, at: datetime, *, mends: bool) -> list[Finding]:
     """What every rule finds on one incident."""
     found = []
     for rule in rules().values():
         queryset = rule.found(incident.organisation, at)
         if queryset.model is Incident and (row := queryset.filter(pk=incident.pk).first()):
-            found.append(told(rule, row, incident.organisation))
+            found.append(told(rule, row, incident.organisation, mends=mends))
     return found
 
 
 @transaction.atomic
-def write_csv(*, organisation: Organisation, file: TextIO, by: User, at: datetime) -> None:
+def write_csv(*, organisation: Organisation, file: TextIO, mends: bool, by: User, at: datetime) -> None:
     """Write all that every rule finds as CSV, days in the organisation's zone, and record that it left."""
     writer = csv.writer(file, delimiter=";")
     writer.writerow([_("Severity"), _("What was found"), _("Source"), _("Reference"), _("Title"), _("Since"), _("Where")])
     counts = {}
     for rule in rules().values():
-        found = [told(rule, row, organisation) for row in rows(rule, organisation, at).iterator()]
+        found = [told(rule, row, organisation, mends=mends) for row in rows(rule, organisation, at).iterator()]
         counts |= {rule.code: len(found)} if found else {}
         for finding in found:
             reference = finding.incident.reference if finding.incident else ""

@@ -36,6 +36,7 @@ class Rule:
     en: str
     why_fr: str
     why_en: str
+    seen: str | None = None  # null: whoever may only read sees it on the same page
 
     @property
     def sentence(self) -> str:
@@ -50,6 +51,10 @@ class Rule:
     def source(self) -> str:
         """The article, in the reader's language."""
         return self.article.replace("GDPR", "RGPD, art.") if _reads_french() else self.article
+
+    def page_for(self, *, mends: bool) -> str:
+        """The name of the page on which somebody who mends it, or may only read, finds it."""
+        return self.page if mends else self.seen or self.page
 
     @property
     def severity_label(self) -> object:
@@ -88,7 +93,7 @@ def read(file: DataFile) -> dict[str, Rule]:
     file.require(file.values, ("source", "source_fr", "dated", "rule"))
     for index, row in enumerate(file.values["rule"]):
         file.require(row, KEYS, "rule", index)
-        file.refuse_others(row, frozenset(KEYS), "rule", index)
+        file.refuse_others(row, frozenset({*KEYS, "seen"}), "rule", index)
         if row["severity"] not in SEVERITIES:
             raise file.complaint(f"{row['code']}: severity is one of {', '.join(SEVERITIES)}", "rule", index)
     order = list(SEVERITIES)

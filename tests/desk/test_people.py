@@ -55,6 +55,15 @@ def test_a_role_of_another_organisation_is_out_of_reach(as_farid, dan):
     assert as_farid.post(reverse("role_take", args=["hopital", theirs.pk])).status_code == 404
 
 
+def test_an_administrator_finds_the_other_settings_that_are_theirs(as_farid):
+    """Neither retention nor the trail's addresses stand in their menu."""
+    page = as_farid.get(reverse("organisation_settings", args=["hopital"])).text
+    for name in ("retention-period", "reporting-mailbox", "our-clocks", "destinations"):
+        place = reverse(name, args=["hopital"])
+        assert f'href="{place}"' in page
+        assert as_farid.get(place).status_code == 200
+
+
 def test_the_settings_are_changed_with_their_old_and_new_values(as_farid, hospital):
     form = as_farid.get(reverse("organisation_settings", args=["hopital"])).context["form"]
     answers = {name: value for name, value in form.initial.items() if value not in (None, False)}

@@ -270,6 +270,13 @@ def test_another_organisation_has_no_share_in_it(aware, imported, town_hall, noo
     assert [tally.rule.code for tally in findings.tallies(town_hall, noon + LATER) if tally.count] == []
 
 
+@pytest.mark.parametrize("code", list(rules.rules()))
+def test_whoever_may_only_read_may_open_what_a_finding_leads_to(as_, chloe, aware, code):
+    page = rules.rules()[code].page_for(mends=False)
+    arguments = ["hopital"] if page in ("tickets", "checkpoints") else ["hopital", aware.reference]
+    assert as_(chloe).get(reverse(page, args=arguments)).status_code == 200
+
+
 class TestPages:
     def test_the_room_counts_what_it_finds_and_says_what_it_looked_for(self, as_, chloe, aware, noon, time_machine):
         time_machine.move_to(noon + 4 * DAY, tick=False)
@@ -278,10 +285,16 @@ class TestPages:
         assert len(page.context["clean"]) == len(rules.rules()) - 1
         assert "Violation sans décision depuis plus de 3 jours." in page.text
 
-    def test_a_finding_leads_to_where_it_is_mended(self, as_, chloe, aware, noon, time_machine):
+    def test_a_finding_leads_to_where_it_is_mended(self, as_, awa, aware, noon, time_machine):
+        time_machine.move_to(noon + 4 * DAY, tick=False)
+        page = as_(awa).get(reverse("finding", args=["hopital"]), {"rule": "no_decision"}).text
+        assert reverse("decide", args=["hopital", aware.reference]) in page
+
+    def test_an_auditor_is_led_to_a_page_that_shows_it_and_not_to_one_that_is_refused(self, as_, chloe, aware, noon, time_machine):
         time_machine.move_to(noon + 4 * DAY, tick=False)
         page = as_(chloe).get(reverse("finding", args=["hopital"]), {"rule": "no_decision"}).text
-        assert reverse("decide", args=["hopital", aware.reference]) in page
+        assert reverse("decide", args=["hopital", aware.reference]) not in page
+        assert reverse("incident", args=["hopital", aware.reference]) in page
         assert f"{reverse('question-ask', args=['hopital'])}?rule=no_decision&amp;incident={aware.reference}" in page
 
     def test_one_incident_says_what_was_found_on_it(self, as_, chloe, aware, noon, time_machine):
@@ -291,7 +304,7 @@ class TestPages:
         time_machine.move_to(noon + 4 * DAY, tick=False)
         page = as_(chloe).get(place).text
         assert "Violation sans décision depuis plus de 3 jours." in page
-        assert reverse("decide", args=["hopital", aware.reference]) in page
+        assert reverse("decide", args=["hopital", aware.reference]) not in page
         assert place in as_(chloe).get(reverse("incident", args=["hopital", aware.reference])).text
 
     def test_the_findings_open_in_a_spreadsheet_and_run_nothing(self, as_, chloe, aware, noon, time_machine):

@@ -37,14 +37,14 @@ def room(request: HttpRequest) -> HttpResponse:
 
 @page(*ENTRANCE, methods=("GET",))
 def finding(request: HttpRequest) -> HttpResponse:
-    """What one rule finds, each a link to the place where it is mended; without a rule, back to all of them."""
+    """What one rule finds, each a link to the place where it is mended, or seen; without a rule, back to all of them."""
     if "rule" not in request.GET:
         return redirect("audit-room", request.organisation.slug)
     rule = rules().get(request.GET["rule"])
     if rule is None:
         raise Http404(_("There is no such finding."))
     page_obj = paginate(request, findings.rows(rule, request.organisation, request.now))
-    lines = [findings.told(rule, row, request.organisation) for row in page_obj]
+    lines = [findings.told(rule, row, request.organisation, mends=_mends(request)) for row in page_obj]
     _note(request, {"rule": rule.code})
     asked = Question.objects.visible_to(request.user, request.organisation).filter(
         rule=rule.code, incident__in=[line.incident for line in lines if line.incident]
@@ -60,7 +60,7 @@ def findings_csv(request: HttpRequest) -> HttpResponse:
     name = f"{request.organisation.slug}-{request.now:%Y-%m-%d}.csv"
     answer = HttpResponse(content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'})
     answer.write("\ufeff")
-    findings.write_csv(organisation=request.organisation, file=answer, by=request.user, at=request.now)
+    findings.write_csv(organisation=request.organisation, file=answer, mends=_mends(request), by=request.user, at=request.now)
     return answer
 
 
@@ -69,9 +69,13 @@ def incident_findings(request: HttpRequest, reference: str) -> HttpResponse:
     """What the rules find on one incident."""
     visible = Incident.objects.visible_to(request.user, request.organisation)
     incident = get_object_or_404(visible.select_related("organisation"), reference=reference)
-    found = findings.of_incident(incident, request.now)
+    found = findings.of_incident(incident, request.now, mends=_mends(request))
     _note(request, {"incident": incident.reference, "found": [finding.rule.code for finding in found]})
     return render(request, "scrutiny/incident_findings.html", {"incident": incident, "found": found, "source": source()})
+
+
+def _mends(request: HttpRequest) -> bool:
+    return "incident.manage" in request.abilities
 
 
 @transaction.atomic
