@@ -1,4 +1,6 @@
-"""The suite is strict: each plugin says what it refuses. The cast and its world stand in tests/conftest.py."""
+"""The suite is strict: each plugin says what it refuses. The cast and its world stand in tests/cast.py."""
+
+import sys
 
 pytest_plugins = [
     "pytester",
@@ -13,3 +15,10 @@ pytest_plugins = [
     "tests.strictness.templates",
     "tests.strictness.trail",
 ]
+
+
+def pytest_sessionfinish(session):
+    """The summary of Hypothesis imports the whole of it, two seconds of processor, even when no test used it."""
+    plugins = session.config.pluginmanager
+    if "hypothesis" not in sys.modules and plugins.has_plugin("hypothesispytest"):
+        plugins.unregister(name="hypothesispytest")

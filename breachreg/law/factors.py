@@ -97,7 +97,7 @@ def _read_factor(file: DataFile, index: int, row: dict) -> Factor:
         for name in names:
             if name not in (ROUTES if key == "routes" else Facts.__dataclass_fields__):
                 raise file.complaint(f"{row['code']}: “{name}” in “{key}” is unknown", "factor", index)
-    if row["weighs"] not in Picture.__dataclass_fields__:
+    if row["weighs"] not in Picture._fields:
         raise file.complaint(f"{row['code']} weighs “{row['weighs']}”, which does not exist", "factor", index)
     return Factor(
         texts={key: row[key] for key in _TEXTS},

@@ -1,8 +1,7 @@
 """One reading of the facts, from which the duty follows: three of them make the range of what is possible."""
 
-import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from . import duty_table, readings
 from .duty_table import Duty
@@ -15,8 +14,7 @@ ENDS = ("low", "likely", "high")
 NONE, TRUSTED, CONTAINED, OPEN, HOSTILE = range(len(duty_table.EXPOSURES))
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(NamedTuple):
     """Every entry grows with the harm, so that a graver picture never leads to a lesser duty."""
 
     confidentiality: bool
@@ -40,7 +38,7 @@ class Picture:
     critical: bool
 
     def replace(self, **changes) -> "Picture":
-        return dataclasses.replace(self, **changes)
+        return self._replace(**changes)
 
 
 def read(facts: Facts) -> Mapping[str, Range]:

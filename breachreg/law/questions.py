@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from types import MappingProxyType
 
 from .datafile import DATA, LANGUAGES, BadData, DataFile
@@ -76,7 +76,7 @@ class Question:
         """The line of the method that gives the points."""
         return self.line_fr if language_of(language) == "fr" else self.line
 
-    @property
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         """The answers that a choice or choices may hold."""
         return tuple(option.code for option in self.options)
@@ -95,7 +95,7 @@ class Question:
         """ENISA's points for an answer. Raises KeyError."""
         return self.option(code).points
 
-    @property
+    @cached_property
     def all_points(self) -> tuple[float, ...]:
         return tuple(option.points for option in self.options)
 

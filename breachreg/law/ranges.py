@@ -32,11 +32,7 @@ def exactly(value: Any) -> Range:
 
 def lift(function: Callable, *ranges: Range) -> Range:
     """Apply a function that grows with each argument to the low ends, the likely values and the high ends."""
-    return Range(
-        function(*(each.low for each in ranges)),
-        function(*(each.likely for each in ranges)),
-        function(*(each.high for each in ranges)),
-    )
+    return Range(*map(function, *((each.low, each.likely, each.high) for each in ranges)))
 
 
 def highest(*ranges: Range) -> Range:

@@ -109,11 +109,12 @@ def _tips_of(facts: Facts, question: Question, now: Duty) -> list[Tip]:
 
 def _variants(facts: Facts, question: Question) -> Iterator[tuple[Facts, tuple[tuple[str, Any], ...]]]:
     """The facts with one other answer, alone and with each answer to the follow-up questions that it opens."""
+    shut = [each for each in questions.load().values() if getattr(facts, each.code) is None and not each.is_asked(facts)]
     for value in _other_answers(facts, question):
         changed = facts.replace(**{question.code: value})
         change = (question.code, value)
         yield changed, (change,)
-        for follow_up in (each for each in changed.unknown() if not each.is_asked(facts)):
+        for follow_up in (each for each in shut if each.is_asked(changed)):
             for answer in _other_answers(changed, follow_up):
                 yield changed.replace(**{follow_up.code: answer}), (change, (follow_up.code, answer))
 

@@ -8,7 +8,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -115,11 +115,14 @@ class Vocabulary:
         """Every code, in the order of the form."""
         return tuple(term.code for term in self.terms)
 
+    @cached_property
+    def _by_code(self) -> Mapping[str, Term]:
+        return {term.code: term for term in self.terms}
+
     def term(self, code: str) -> Term:
         """Raises UnknownCode."""
-        for term in self.terms:
-            if term.code == code:
-                return term
+        if code in self._by_code:
+            return self._by_code[code]
         raise UnknownCode(f"“{code}” is not a code of {self.name}; codes: {', '.join(self.codes)}")
 
     def label(self, code: str, language: str = "fr") -> str:

@@ -40,8 +40,8 @@ def test_the_least_the_likely_and_the_most_are_in_order():
         score = severity.assess(known)
         assert 0.25 <= score.total.low <= score.total.likely <= score.total.high <= 6.5
         low, likely, high = (picture.pictures(known)[end] for end in picture.ENDS)
-        for field in dataclasses.fields(picture.Picture):
-            assert getattr(low, field.name) <= getattr(likely, field.name) <= getattr(high, field.name)
+        for mildest, most_likely, gravest in zip(low, likely, high, strict=True):
+            assert mildest <= most_likely <= gravest
 
 
 def loses_nothing(known, name):
