@@ -78,6 +78,12 @@ def _assess(standing: Standing) -> Step | None:
 def _decide(standing: Standing) -> Step | None:
     if not _is_open_breach(standing) or standing.decision:
         return None
+    if standing.reopened:
+        return Step(
+            _("Decide again: the facts changed"),
+            _("They now recommend more than what was decided. The clock runs from the same instant as before."),
+            _("Decide"), "decide", "incident.manage",
+        )
     return Step(
         _("Decide what the risk asks for"),
         _("The assessment recommends; a named person decides and says why."),

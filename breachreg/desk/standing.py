@@ -88,10 +88,21 @@ class Standing:
         return self.incident.assessments.select_related("assessed_by").last()
 
     @cached_property
+    def _last_decision(self) -> Decision | None:
+        """The decision in force, waiting for its second person, or reopened since: a new one replaces all three."""
+        standing = [DecisionState.IN_FORCE, DecisionState.PENDING, DecisionState.REOPENED]
+        return self.incident.decisions.filter(state__in=standing).select_related("decided_by", "seconded_by").last()
+
+    @property
     def decision(self) -> Decision | None:
         """The decision in force or waiting for its second person."""
-        current = [DecisionState.IN_FORCE, DecisionState.PENDING]
-        return self.incident.decisions.filter(state__in=current).select_related("decided_by", "seconded_by").last()
+        return None if self.reopened else self._last_decision
+
+    @property
+    def reopened(self) -> Decision | None:
+        """The decision that reopened by itself, because the facts changed, and that nobody has taken again."""
+        last = self._last_decision
+        return last if last is not None and last.state == DecisionState.REOPENED else None
 
     @property
     def decision_waits(self) -> bool:

@@ -16,6 +16,7 @@ from breachreg.letters.models import Letter, LetterState
 from breachreg.letters.run_models import Run, RunState
 from breachreg.mailboxes.reporting import triage
 from breachreg.notifications.models import Notification, State
+from breachreg.register.assessments import TASK_ORIGIN
 from breachreg.register.models import Decision, DecisionState, Incident, InstantStatement, Promise, StatementState, Task
 from breachreg.scrutiny.models import Question, QuestionState
 from breachreg.web.parts import number
@@ -49,8 +50,9 @@ def waiting(user: User, organisation: Organisation, abilities: frozenset[str], a
         *(_answered_to_the_auditor(user, organisation) if "audit.question" in abilities else []),
         *(_to_judge(organisation) if "mailbox.work" in abilities else []),
         *(_to_qualify(organisation) if "incident.manage" in abilities else []),
+        *(_to_decide_again(organisation) if "incident.manage" in abilities else []),
         *_promised(user, organisation, at),
-        *_to_do(user, organisation, at),
+        *_to_do(user, organisation, at, except_for={TASK_ORIGIN} if "incident.manage" in abilities else set()),
     ]
     return mine[:WAITING_SHOWN]
 
@@ -168,6 +170,15 @@ def _to_qualify(organisation: Organisation) -> list[Waiting]:
     ]
 
 
+def _to_decide_again(organisation: Organisation) -> list[Waiting]:
+    """Decisions that reopened by themselves: whoever manages incidents may take them anew, not only who took them first."""
+    tasks = Task.objects.filter(incident__organisation=organisation, incident__closed_at=None, origin=TASK_ORIGIN, done_at=None)
+    return [
+        Waiting(one.what, one.incident, address("decide", one.incident))
+        for one in tasks.select_related("incident__organisation").order_by("created_at")[:WAITING_SHOWN]
+    ]
+
+
 def _promised(user: User, organisation: Organisation, at: datetime) -> list[Waiting]:
     promises = Promise.objects.filter(incident__organisation=organisation, owed_by_user=user, kept_at=None)
     return [
@@ -179,8 +190,9 @@ def _promised(user: User, organisation: Organisation, at: datetime) -> list[Wait
     ]
 
 
-def _to_do(user: User, organisation: Organisation, at: datetime) -> list[Waiting]:
-    tasks = Task.objects.filter(incident__organisation=organisation, owner=user, done_at=None)
+def _to_do(user: User, organisation: Organisation, at: datetime, *, except_for: set[str]) -> list[Waiting]:
+    """Tasks of this person, but for those that stand on the list already, by the code of the rule that gave them."""
+    tasks = Task.objects.filter(incident__organisation=organisation, owner=user, done_at=None).exclude(origin__in=except_for)
     return [
         Waiting(one.what, one.incident, address("tasks", one.incident), one.due_at, bool(one.due_at and one.due_at < at))
         for one in tasks.select_related("incident__organisation")[:WAITING_SHOWN]

@@ -45,6 +45,7 @@ class DecisionForm(QuestionForm):
     reasons = LongText(
         label=_("For which reasons?"),
         help_text=_("The register keeps them, and the authority may ask for them (Art. 33(5))."),
+        error_messages={"required": _("Write the reasons: the register keeps them (Art. 33(5)).")},
     )
     departure_reasons = LongText(
         label=_("Why does it depart from the recommendation?"), required=False,

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import User
@@ -17,9 +18,9 @@ from breachreg.audit.actions import difference, record
 from breachreg.law import duty as law_duty
 from breachreg.law import explanation
 from breachreg.law.facts import Facts, questions
-from breachreg.register import clocks, notices
+from breachreg.register import clocks, notices, work
 from breachreg.register.changes import NotTheSecondPerson, change, in_every_language, note_event
-from breachreg.register.models import Assessment, Decision, DecisionState, Duty, Incident, Task
+from breachreg.register.models import Assessment, Decision, DecisionState, Duty, Incident
 from breachreg.register.weighing import FROM_THE_RECORD, PEOPLE_COUNT, facts_of
 
 TASK_ORIGIN = "decision.reopened"
@@ -79,6 +80,8 @@ def decide(
         state=DecisionState.PENDING if duty == Duty.REGISTER_ONLY else DecisionState.IN_FORCE,
     )
     _tell(made, "decision.made", by, at, duty=[None, str(duty)], reasons=[None, made.reasons])
+    for task in incident.tasks.filter(origin=TASK_ORIGIN, done_at=None):  # what it asked for is done by deciding
+        work.finish_task(task=task, by=by, at=at)
     clocks.follow_facts(incident=incident, by=by, at=at)
     return made
 
@@ -115,10 +118,12 @@ def reconsider(*, incident: Incident, by: User | None, at: datetime) -> Decision
     if ORDER[now] <= ORDER[decision.duty] or ORDER[now] <= ORDER[decision.assessment.recommended_duty]:
         return None
     Decision.objects.filter(pk=decision.pk).update(state=DecisionState.REOPENED)
-    Task.objects.create(
-        incident=incident, what=_("Decide again: the facts now recommend “%(duty)s”.") % {"duty": now.label},
-        origin=TASK_ORIGIN, owner=decision.decided_by, due_at=None, created_at=at, created_by=by,
-    )
+    with translation.override(incident.organisation.language):  # not that of whoever happened to change the facts
+        work.give_task(
+            incident=incident, what=_("Decide again: the facts now recommend “%(duty)s”.") % {"duty": now.label},
+            why=_("The facts changed after “%(duty)s” was decided.") % {"duty": Duty(decision.duty).label},
+            origin=TASK_ORIGIN, owner=decision.decided_by, by=by, at=at,
+        )
     notices.call(decision=decision, at=at)
     _tell(decision, "decision.reopened", by, at, state=[decision.state, str(DecisionState.REOPENED)], now=[None, now])
     return decision

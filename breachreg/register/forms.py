@@ -279,17 +279,6 @@ class FilterForm(QuestionForm):
         self.fields["year"].choices = [("", _t("All years")), *((year, year) for year in years)]
 
 
-class DecisionForm(QuestionForm):
-    """The person's own decision: the product only recommends."""
-
-    duty = forms.ChoiceField(label=_("What do you decide?"), choices=Duty.choices, widget=forms.RadioSelect(CHECK))
-    reasons = LongText(label=_("For which reasons?"), error_messages={"required": _("Write the reasons: the register keeps them.")})
-    departure_reasons = LongText(
-        label=_("If you depart from the recommendation: why?"), required=False, rows=3,
-        help_text=_("Needed only when your decision is not the recommended one."),
-    )
-
-
 class TableForm(QuestionForm):
     file = forms.FileField(
         label=_("Which file holds your register?"),

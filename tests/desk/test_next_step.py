@@ -58,6 +58,12 @@ def test_a_decision_not_to_notify_waits_for_a_second_person(aware, awa, noon):
     assert step_of(aware, noon).view == "second"
 
 
+def test_a_decision_that_reopened_is_taken_again(aware, awa, noon):
+    decided(aware, awa, noon, Duty.REGISTER_ONLY, DecisionState.REOPENED)
+    step = step_of(aware, noon)
+    assert (step.view, step.title) == ("decide", "Decide again: the facts changed")
+
+
 def test_a_duty_to_notify_asks_for_a_draft(aware, awa, noon):
     decided(aware, awa, noon)
     assert step_of(aware, noon).view == "notification"

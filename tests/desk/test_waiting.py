@@ -9,6 +9,8 @@ from breachreg.letters import runs
 from breachreg.letters.run_models import Run, RunState
 from breachreg.mailboxes.reporting import intake
 from breachreg.notifications import actions, review
+from breachreg.register import work
+from breachreg.register.assessments import TASK_ORIGIN
 from breachreg.register.models import FilingKind
 from tests.letters.conftest import draft, in_review, known_breach, sealed  # noqa: F401
 from tests.mailboxes.makers.messages import suspicious
@@ -61,3 +63,14 @@ def test_reported_messages_wait_as_one_line_for_who_judges_them(hospital, town_h
     assert (one.incident, one.url) == (None, "/o/hopital/mailboxes/")
     assert waiting(awa, town_hall, frozenset({"mailbox.work"}), noon) == []
     assert waiting(awa, hospital, WRITES, noon) == []
+
+
+def test_a_decision_that_reopened_waits_once_for_whoever_manages_incidents(aware, awa, second_dpo, bruno, hospital, noon):
+    work.give_task(incident=aware, what="Décider de nouveau", origin=TASK_ORIGIN, owner=awa, by=bruno, at=noon)
+    manages = frozenset({"incident.manage"})
+    for person in (awa, second_dpo):
+        [one] = waiting(person, hospital, manages, noon)
+        assert (one.what, one.url.endswith("/decide/")) == ("Décider de nouveau", True)
+    assert waiting(bruno, hospital, frozenset(), noon) == []
+    [own] = waiting(awa, hospital, frozenset(), noon)
+    assert own.url.endswith("/tasks/")

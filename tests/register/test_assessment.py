@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import translation
 
+from breachreg.audit.actions import TrailUnavailable
 from breachreg.audit.models import Entry
 from breachreg.register import actions, assessments
 from breachreg.register.changes import NotTheSecondPerson, Stale
 from breachreg.register.models import Decision, DecisionState, Duty, Task
+from tests.audit.conftest import broken_trail  # noqa: F401
 
 MISSENT = {
     "natures": ("confidentiality",), "origins": ("wrong_recipient",), "causes": ("internal_accidental",),
@@ -138,6 +141,38 @@ def test_graver_facts_reopen_a_decision_not_to_notify_with_a_task(assessed, awa,
     decision.refresh_from_db()
     assert decision.state == DecisionState.REOPENED
     assert Task.objects.get(origin=assessments.TASK_ORIGIN).owner == awa
+    assert Entry.objects.filter(action="task.given").count() == 1
+
+
+def reopen(assessed, awa, at):
+    """Somebody who works in English notes that the deletion was never confirmed."""
+    with translation.override("en"):
+        assessments.assess(incident=fresh(assessed.incident), answers=TRUSTED | {"recipient_trusted": False}, by=awa, at=at)
+
+
+def test_the_task_of_a_reopened_decision_speaks_the_language_of_the_organisation(assessed, awa, later):
+    decide(assessed, Duty.REGISTER_ONLY, awa, later(30))
+    reopen(assessed, awa, later(60))
+    task = Task.objects.get(origin=assessments.TASK_ORIGIN)
+    assert task.what == "Décider de nouveau\xa0: les faits recommandent désormais «\xa0Notifier l’autorité\xa0»."
+    assert task.why == "Les faits ont changé après la décision «\xa0Inscrire au registre seulement\xa0»."
+
+
+def test_deciding_anew_does_the_task_that_asked_for_it(assessed, awa, second_dpo, later):
+    decide(assessed, Duty.REGISTER_ONLY, awa, later(30))
+    reopen(assessed, awa, later(60))
+    last = assessed.incident.assessments.last()
+    decide(last, Duty(last.recommended_duty), second_dpo, later(70))
+    task = Task.objects.get(origin=assessments.TASK_ORIGIN)
+    assert (task.done_by, task.done_at) == (second_dpo, later(70))
+
+
+def test_a_task_that_can_not_be_recorded_reopens_nothing(assessed, awa, later, broken_trail):  # noqa: F811
+    decision = decide(assessed, Duty.REGISTER_ONLY, awa, later(30))
+    with broken_trail(), pytest.raises(TrailUnavailable):
+        reopen(assessed, awa, later(60))
+    decision.refresh_from_db()
+    assert decision.state == DecisionState.PENDING and not Task.objects.exists()
 
 
 def test_harmless_facts_reopen_nothing(assessed, awa, bruno, later):
@@ -184,6 +219,19 @@ def test_the_pages_lead_from_questions_to_arithmetic_to_decision(client, missent
     client.post(address("decision-settle", missent, waiting.pk), {"answer": "accept", "note": "D'accord"})
     waiting.refresh_from_db()
     assert waiting.state == DecisionState.IN_FORCE
+
+
+def test_a_decision_without_its_reasons_says_what_to_write_and_keeps_what_was_typed(client, assessed, awa):
+    client.force_login(awa)
+    typed = {"duty": "notify", "reasons": "", "departure_reasons": "Par prudence.", "assessment": "1"}
+    answer = client.post(address("decide", assessed.incident), typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Écrivez les motifs" in page and "Par prudence." in page and "Ce champ est obligatoire" not in page
+    answer = client.post(address("decide", assessed.incident), typed | {"reasons": "Clients inquiets.", "departure_reasons": ""})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "s’écarte de la recommandation. Dites pourquoi" in page and "Clients inquiets." in page
 
 
 def test_two_versions_stand_side_by_side(client, assessed, awa, later):
