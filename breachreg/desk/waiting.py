@@ -174,7 +174,7 @@ def _to_decide_again(organisation: Organisation) -> list[Waiting]:
     """Decisions that reopened by themselves: whoever manages incidents may take them anew, not only who took them first."""
     tasks = Task.objects.filter(incident__organisation=organisation, incident__closed_at=None, origin=TASK_ORIGIN, done_at=None)
     return [
-        Waiting(one.what, one.incident, address("decide", one.incident))
+        Waiting(_("Decide again: the facts changed"), one.incident, address("decide", one.incident))
         for one in tasks.select_related("incident__organisation").order_by("created_at")[:WAITING_SHOWN]
     ]
 

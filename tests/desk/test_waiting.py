@@ -70,7 +70,7 @@ def test_a_decision_that_reopened_waits_once_for_whoever_manages_incidents(aware
     manages = frozenset({"incident.manage"})
     for person in (awa, second_dpo):
         [one] = waiting(person, hospital, manages, noon)
-        assert (one.what, one.url.endswith("/decide/")) == ("Décider de nouveau", True)
+        assert (one.incident, one.url.endswith("/decide/")) == (aware, True)
     assert waiting(bruno, hospital, frozenset(), noon) == []
     [own] = waiting(awa, hospital, frozenset(), noon)
     assert own.url.endswith("/tasks/")
