@@ -15,7 +15,7 @@ from breachreg.audit.actions import plain
 from breachreg.law import vocabulary
 from breachreg.register.columns import TARGETS
 from breachreg.register.delay_texts import DelayReasonsInput
-from breachreg.register.models import Duty, Incident, Qualification
+from breachreg.register.models import Incident, Qualification
 from breachreg.register.sections import Question, Section
 from breachreg.web.fields import Amount, AmountField, CodesChoiceField, InstantField, YesNoField, day_field
 from breachreg.web.forms import QuestionForm, dress
