@@ -293,7 +293,7 @@ class CorrectionForm(FilingForm):
         help_text=_("The register keeps both, with this reason and your name."),
         error_messages={"required": _("Say what was wrong: the register keeps both and the reason.")},
     )
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)  # a receipt without its number ends in a space
 
     def __init__(self, *args, filing: Filing, **kwargs):
         self.filing = filing

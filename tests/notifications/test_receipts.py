@@ -139,6 +139,14 @@ class TestThePage:
         overview = client.get(answer["Location"]).content.decode()
         assert "CNIL-2026-7" in overview and address in overview
 
+    def test_a_number_that_was_missing_is_added_on_the_page(self, client, address, receipt):
+        """The page speaks of a number that is not there; a browser sends that back as it stood."""
+        Filing.objects.filter(pk=receipt.pk).update(receipt_number=None)
+        typed = {"seen": client.get(address).context["form"].initial["seen"], "filed_at_day": "2026-03-10", "filed_at_time": "22:00"}
+        answer = client.post(address, typed | {"receipt_number": "CNIL-2026-7", "reason": "Retrouvé dans le courriel."})
+        assert answer.status_code == 302
+        assert Filing.objects.get().receipt_number == "CNIL-2026-7"
+
     def test_a_colleague_who_was_quicker_is_seen_before_anything_is_overwritten(self, client, address, receipt, second_dpo, noon):
         seen = client.get(address).context["form"].initial["seen"]
         correct(receipt, second_dpo, noon, receipt_number="CNIL-2026-8")
