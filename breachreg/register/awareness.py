@@ -99,6 +99,8 @@ def settle_awareness(*, statement: InstantStatement, accept: bool, note: str, by
             action=event, by=by, at=at, organisation=incident.organisation, subject=incident, details={"note": note}
         )
     note_event(incident=incident, event=event, by=by, at=at, text=note)
+    if accept:
+        clocks.follow_awareness(incident=incident, by=by, at=at)
     clocks.follow_facts(incident=incident, by=by, at=at)
     return incident
 

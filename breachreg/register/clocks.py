@@ -2,7 +2,7 @@
 
 The law's room computes the board from facts, instants and conditions; here they are read from the record, and the
 rows follow: a clock whose start is known begins, one whose start was corrected moves, one whose condition is known
-not to hold is cancelled. A clock that was met never moves.
+not to hold is cancelled. A clock that was met moves only when two people moved the awareness that it counts from.
 """
 
 from dataclasses import replace
@@ -65,6 +65,22 @@ def follow_facts(*, incident: Incident, by: User | None, at: datetime, starts: b
         if runs(clocks[code]):
             deadlines.start_clock(incident=incident, clock=clocks[code], by=by, at=at)
     stops.follow_record(incident=incident, by=by, at=at)
+
+
+@transaction.atomic
+def follow_awareness(*, incident: Incident, by: User, at: datetime) -> None:
+    """Let the clocks that were met count from the awareness that a second person confirmed.
+
+    What was filed may turn out to have been late, or in time: else the register would name a delay that its own two
+    instants contradict.
+    """
+    incident = Incident.objects.select_related("organisation").get(pk=incident.pk)
+    met = incident.deadlines.select_for_update().filter(started_from=InstantKind.AWARE, met_at__isnull=False, cancelled_at=None)
+    board = {clock.rule.code: clock for clock in board_of(incident, at)}
+    for deadline in met:
+        clock = board.get(deadline.rule)
+        if clock and clock.started_at and clock.started_at != deadline.started_at:
+            deadlines.move_start(deadline=deadline, clock=clock, by=by, at=at)
 
 
 @transaction.atomic

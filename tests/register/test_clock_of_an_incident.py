@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
+from breachreg.audit.models import Entry
 from breachreg.register import awareness, deadlines, filings
 from breachreg.register.models import Deadline, FilingKind, StatementState
 
@@ -97,6 +98,24 @@ def test_a_later_awareness_never_delays_the_alarm_before_it_is_confirmed(aware, 
     assert aware.deadlines.get().due_at == noon + timedelta(hours=72)
     awareness.settle_awareness(statement=statement, accept=True, note="Vu", by=bruno, at=noon + timedelta(hours=5))
     assert aware.deadlines.get().due_at == noon + timedelta(hours=75)
+
+
+@pytest.mark.parametrize(("accept", "hours"), [(True, 67), (False, 72)])
+def test_what_was_filed_is_held_to_the_awareness_that_two_people_confirm_afterwards(aware, awa, bruno, noon, accept, hours):
+    """Filed 70 hours after what was believed, but 75 after what turned out to be so: the register says that it was late."""
+    filing = file(aware, awa, hours=70)
+    aware.refresh_from_db()
+    statement = awareness.propose_awareness(
+        incident=aware, aware_at=noon - timedelta(hours=5), stated_by="Support", evidence="Ticket", reason="Le ticket est antérieur.",
+        by=awa, at=noon + timedelta(hours=80),
+    )
+    assert aware.deadlines.get(rule="gdpr_33").due_at == noon + timedelta(hours=72)
+    awareness.settle_awareness(statement=statement, accept=accept, note="Vu", by=bruno, at=noon + timedelta(hours=81))
+    deadline = aware.deadlines.get(rule="gdpr_33")
+    assert (deadline.due_at, deadline.met_at) == (noon + timedelta(hours=hours), filing.filed_at)
+    assert not deadline.reminders.filter(cancelled_at=None).exists()
+    moved = [entry.content.details["rule"] for entry in Entry.objects.filter(action="deadline.moved").select_related("content")]
+    assert ("gdpr_33" in moved) == accept
 
 
 def test_the_72_hours_are_elapsed_hours_across_the_change_of_clocks(breach, awa):

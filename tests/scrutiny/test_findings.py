@@ -266,6 +266,20 @@ def test_a_checkpoint_that_never_arrives(hospital, awa, noon):
     assert since("checkpoint_not_delivered", hospital, noon + 2 * DAY) == []
 
 
+def test_a_filing_that_an_earlier_awareness_makes_late_needs_reasons(filed, hospital, awa, bruno, noon):
+    """Filed a day after what was believed; it was four days after what two people now say."""
+    statement = awareness.propose_awareness(
+        incident=filed, aware_at=noon - 3 * DAY, stated_by="Support", evidence="Ticket", reason="Le ticket est antérieur.", by=awa,
+        at=noon + 2 * DAY,
+    )
+    assert since("late_without_reasons", hospital, noon + 2 * DAY) == []
+    awareness.settle_awareness(statement=statement, accept=True, note="Vu", by=bruno, at=noon + 2 * DAY)
+    assert since("late_without_reasons", hospital, noon + 2 * DAY) == [noon]
+    filed.refresh_from_db()
+    register.amend_facts(incident=filed, by=awa, at=noon + 2 * DAY, delay_reasons="Le message était resté sans lecteur.")
+    assert since("late_without_reasons", hospital, noon + 2 * DAY) == []
+
+
 def test_another_organisation_has_no_share_in_it(aware, imported, town_hall, noon):
     assert [tally.rule.code for tally in findings.tallies(town_hall, noon + LATER) if tally.count] == []
 
