@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F
 from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from breachreg.register.deadlines import ARTICLE_33
 from breachreg.register.models import Incident
 from breachreg.register.sections import SECTIONS, Question, Section
 from breachreg.web.dates import day_words
@@ -55,7 +57,7 @@ def value_of(incident: Incident, question: Question) -> Any:
 def matters(incident: Incident, question: Question) -> bool:
     """Whether the answer to another question makes this one matter (or there is none to ask)."""
     if question.name == "delay_reasons":
-        return bool(incident.delay_reasons)
+        return bool(incident.delay_reasons) or _was_notified_late(incident)
     column, _colon, code = question.shown_when.partition(":")
     if not column:
         return True
@@ -63,6 +65,10 @@ def matters(incident: Incident, question: Question) -> bool:
     if not code:
         return bool(value) or value_of(incident, question) is not None
     return code in (value or ()) if isinstance(value, tuple) else value == code
+
+
+def _was_notified_late(incident: Incident) -> bool:
+    return incident.deadlines.filter(rule=ARTICLE_33, cancelled_at=None, met_at__gt=F("due_at")).exists()
 
 
 def words_of(question: Question, value: Any) -> str | tuple[str, ...] | None:

@@ -280,6 +280,13 @@ def test_a_filing_that_an_earlier_awareness_makes_late_needs_reasons(filed, hosp
     assert since("late_without_reasons", hospital, noon + 2 * DAY) == []
 
 
+def test_the_reasons_that_a_late_filing_owes_stand_on_the_page_that_the_finding_leads_to(as_, filed, awa):
+    place = reverse(rules.rules()["late_without_reasons"].page, args=["hopital", filed.reference])
+    assert "Motifs de retard" not in as_(awa).get(place).text
+    filed.deadlines.filter(rule="gdpr_33").update(due_at=filed.aware_at)
+    assert "Motifs de retard" in as_(awa).get(place).text
+
+
 def test_another_organisation_has_no_share_in_it(aware, imported, town_hall, noon):
     assert [tally.rule.code for tally in findings.tallies(town_hall, noon + LATER) if tally.count] == []
 
