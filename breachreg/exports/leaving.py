@@ -28,7 +28,7 @@ from breachreg.exports.trail import make_checkpoint
 from breachreg.exports.xlsxfile import CellTooLong
 from breachreg.register.forms import FilterForm
 from breachreg.register.leases import MOST_ATTEMPTS
-from breachreg.register.listing import in_order, narrowed, sort_in_force, with_clock
+from breachreg.register.listing import in_order, narrowed, sort_in_force, with_clock, years_of
 from breachreg.register.models import Evidence, Incident
 
 KEPT = timedelta(days=7)
@@ -154,7 +154,7 @@ def rows_of(export: Export, said: making.Order) -> Table:
 def listed(organisation: Organisation, user: User, filters: dict, at: datetime):
     """The incidents that the list shows under these filters, in its order."""
     visible = Incident.objects.visible_to(user, organisation)
-    form = FilterForm(filters, years=visible.order_by().values_list("year", flat=True).distinct())
+    form = FilterForm(filters, years=years_of(organisation))
     answers = form.cleaned_data if form.is_valid() else {}
     return in_order(narrowed(with_clock(visible), answers, at), sort_in_force(filters.get("sort", "")))
 

@@ -9,13 +9,14 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from breachreg.exports import leaving
 from breachreg.exports.views.register import FILTERS
 from breachreg.law import vocabulary
 from breachreg.register import actions as register
 from breachreg.register import awareness, filings
 from breachreg.register.forms import FilterForm
 from breachreg.register.listing import SORTS
-from breachreg.register.models import FilingKind
+from breachreg.register.models import FilingKind, ReferenceCounter
 
 ORIGIN = vocabulary.load("origins").codes[0]
 STATES = [state for state, _label in FilterForm(years=[]).fields["state"].choices if state]
@@ -64,3 +65,26 @@ def test_a_filter_on_the_screen_is_a_filter_of_the_file(client, seven, awa, noon
     filed = [row["Référence"] for row in csv.DictReader(io.StringIO(data, newline=""), delimiter=";")]
     assert filed == shown
     assert 0 < len(shown) < 7 or not answers or set(answers) == {"sort"}
+
+
+def test_the_list_leads_to_the_file_with_what_it_is_narrowed_to(client, seven, awa, bruno):
+    client.force_login(awa)
+    page = client.get(reverse("incidents", args=["hopital"]), {"q": "clé", "sort": "-title", "page": "1"}).text
+    assert f'href="{reverse("exports", args=["hopital"])}?q=cl%C3%A9&amp;sort=-title"' in page
+    client.force_login(bruno)
+    assert f'href="{reverse("exports", args=["hopital"])}"' not in client.get(reverse("incidents", args=["hopital"])).text
+
+
+def test_a_year_that_the_list_offers_is_a_filter_of_the_file_also_when_nothing_is_left_of_it(client, seven, hospital, awa, noon):
+    """Its incidents were purged; the file must not hold those of other years instead."""
+    ReferenceCounter.objects.create(organisation=hospital, year=2018, last=1)
+    client.force_login(awa)
+    page = client.get(reverse("exports", args=["hopital"]), {"year": "2018"})
+    assert (page.context["count"], page.context["filters"]) == (0, {"year": "2018"})
+    assert leaving.listed(hospital, awa, {"year": "2018"}, noon).count() == 0
+
+
+def test_a_filter_that_the_list_refuses_is_not_said_to_narrow_the_file(client, seven, awa):
+    client.force_login(awa)
+    page = client.get(reverse("exports", args=["hopital"]), {"year": "1789"})
+    assert (page.context["count"], page.context["filters"]) == (7, {})

@@ -17,7 +17,7 @@ from breachreg.exports.jsonfile import schema as json_schema
 from breachreg.exports.kinds import Reader
 from breachreg.exports.models import Export
 from breachreg.register.forms import FilterForm
-from breachreg.register.models import Incident
+from breachreg.register.listing import years_of
 from breachreg.web.pager import paginate
 from breachreg.web.pages import page
 
@@ -99,10 +99,8 @@ def handed_out(request: HttpRequest, export: Export) -> HttpResponse:
 
 
 def _context(request: HttpRequest, form: ExportForm) -> dict:
-    years = Incident.objects.visible_to(request.user, request.organisation).order_by("-year")
-    filter_form = FilterForm(request.GET, years=list(years.values_list("year", flat=True).distinct()))
     return {
-        **_files(request), "form": form, "filter_form": filter_form, "filters": _filters(request),
+        **_files(request), "form": form, "filter_form": _filter_form(request), "filters": _filters(request),
         "count": _listed(request).count(), "list_url": _with_filters("incidents", request),
         "here_url": _with_filters("exports", request),
     }  # fmt: skip
@@ -118,8 +116,14 @@ def _listed(request: HttpRequest):
     return leaving.listed(request.organisation, request.user, _filters(request), request.now)
 
 
+def _filter_form(request: HttpRequest) -> FilterForm:
+    return FilterForm(request.GET, years=years_of(request.organisation))
+
+
 def _filters(request: HttpRequest) -> dict:
-    return {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
+    """What narrows and sorts; nothing while one answer is wrong, as on the list, so that no file claims otherwise."""
+    asked = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
+    return asked if _filter_form(request).is_valid() else {}
 
 
 def _with_filters(name: str, request: HttpRequest) -> str:
