@@ -30,6 +30,7 @@ from breachreg.register.models import (
     StatementState,
     Task,
 )
+from breachreg.register.two_clocks import Reading, both_clocks
 from breachreg.register.weighing import FROM_THE_RECORD, PEOPLE_COUNT, facts_of
 from breachreg.web.clockface import ClockFace
 
@@ -129,6 +130,11 @@ class Standing:
     def statements(self) -> list[InstantStatement]:
         states = [StatementState.IN_FORCE, StatementState.PENDING]
         return list(self.incident.statements.filter(state__in=states).select_related("recorded_by"))
+
+    @cached_property
+    def both_clocks(self) -> list[Reading]:
+        """Both readings of the awareness, with their clocks, while a change waits for its second person."""
+        return both_clocks(self.incident, self.at)
 
     @property
     def pending_awareness(self) -> InstantStatement | None:

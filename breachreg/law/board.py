@@ -132,8 +132,7 @@ def notification_clock(
     Raises KeyError when `rule_key` is unknown, NaiveInstant.
     """
     book = rules.load()
-    in_force = (rule for rule in book.in_force(aware_at, zone) if rule.code == "gdpr_33")
-    rule = book.get(rule_key) if rule_key else next(in_force)
+    rule = book.get(rule_key) if rule_key else book.notification_rule(aware_at, zone)
     return clock_of(rule, dict.fromkeys(rule.conditions, True), {"aware": aware_at}, zone, {}, {rule.code: filed_at})
 
 
@@ -195,18 +194,21 @@ def _due(term: Term, start: datetime, zone: ZoneInfo, lengths: Mapping[str, int 
     return add_months(start, term.months, zone) if term.months is not None else None
 
 
-def conditions_of(facts: Facts, *, decided: Duty | None = None, breach: bool | None = True) -> dict[str, bool | None]:
+def conditions_of(
+    facts: Facts, rule: Rule, *, decided: Duty | None = None, breach: bool | None = True
+) -> dict[str, bool | None]:
     """The conditions that the facts of an incident settle; None where they do not.
 
+    rule: the version of Article 33(1) that the incident is judged by; its threshold says which risk is notified.
     decided: the duty that a person has decided. Without a decision the clock of Article 33 keeps running, also when
     the facts recommend the register only. breach: whether the incident was qualified as a personal-data breach.
     """
-    duty, span = recommend_span(facts)
+    duty, span = recommend_span(facts, rule)
     attack = readings.attack(facts)
     role = facts.our_role
     return {
         "breach": breach,
-        "risk": decided >= Duty.NOTIFY if decided is not None else (span.low >= Duty.NOTIFY or None),
+        rules.NOTIFIABLE: decided >= Duty.NOTIFY if decided is not None else (span.low >= Duty.NOTIFY or None),
         "high_risk": decided is Duty.NOTIFY_AND_TELL if decided is not None else (duty is Duty.NOTIFY_AND_TELL or None),
         "attack": attack.low if attack.is_known else None,
         "we_are_processor": None if role is None else role == "processor",

@@ -7,11 +7,12 @@ import hashlib
 from functools import cache
 from typing import Any
 
-from . import duty, severity, tipping
+from . import duty, rules, severity, tipping
 from .datafile import DATA, LANGUAGES, DataFile
 from .factors import Weighed
 from .facts import Facts, describe
 from .ranges import Range
+from .rules import Rule
 from .severity import Score
 from .tipping import Pull, Tip
 
@@ -19,23 +20,38 @@ _NOT_ASKED = {"fr": "ne se pose pas ici", "en": "not asked here"}
 JUDGES = ("duty.toml", "factors.toml", "facts.toml", "severity.toml")
 
 
+def edition(rule: Rule) -> str:
+    """What judges: the edition of the data and the version of Article 33(1), such as
+    "2026-11-24 4f1c09d2a7b3 gdpr_33/2018-05-25"."""
+    return f"{_edition_of_the_data()} {rule.key}"
+
+
 @cache
-def edition() -> str:
-    """The edition of the data that judges, such as "2026-11-24 4f1c09d2a7b3": its latest date and a digest of its text."""
+def _edition_of_the_data() -> str:
+    """The latest date of the data and a digest of their text."""
     files = [DataFile(DATA / name) for name in JUDGES]
     digest = hashlib.sha256("".join(file.text for file in files).encode()).hexdigest()[:12]
     return f"{max(file.values['dated'] for file in files).isoformat()} {digest}"
 
 
-def explain(facts: Facts) -> dict[str, Any]:
-    """The score, the recommended duty and all their reasons, in both languages, as values that JSON can hold."""
+def explain(facts: Facts, rule: Rule) -> dict[str, Any]:
+    """The score, the recommended duty and all their reasons, in both languages, as values that JSON can hold.
+
+    rule: the version of Article 33(1) that the breach is judged by; its words are kept too, for the file may change.
+    """
     return {
-        "edition": edition(),
+        "edition": edition(rule),
+        "rule": {
+            "key": rule.key,
+            "label": _both(rule.label),
+            "source": _both(rule.cited),
+            "threshold": _both(lambda language: rules.load().condition_label(rule, rules.NOTIFIABLE, language)),
+        },
         "facts": facts.to_answers(),
         "score": _score(severity.assess(facts)),
-        "duty": _duty(duty.recommend(facts)),
-        "pulls": [_pull(pull) for pull in tipping.pulls(facts)],
-        "tips": [_tip(tip) for tip in tipping.tips(facts)],
+        "duty": _duty(duty.recommend(facts, rule)),
+        "pulls": [_pull(pull) for pull in tipping.pulls(facts, rule)],
+        "tips": [_tip(tip) for tip in tipping.tips(facts, rule)],
     }
 
 
@@ -82,6 +98,7 @@ def _duty(recommendation: duty.Recommendation) -> dict[str, Any]:
         "likely": recommendation.span.likely.code,
         "most": recommendation.span.high.code,
         "by_caution": recommendation.by_caution,
+        "below_threshold": recommendation.below_threshold,
         "tells_controllers": recommendation.tells_controllers,
         "sentence": _both(recommendation.sentence),
         "factors": [_factor(weighed, recommendation) for weighed in recommendation.factors],

@@ -12,6 +12,11 @@ from .datafile import DATA, LANGUAGES, DataFile
 from .vocabulary import Vocabulary, language_of
 from .vocabulary import load as load_vocabulary
 
+ARTICLE_33 = "gdpr_33"
+"""The rule of the notification to the authority; its versions carry the threshold of risk from which it is due."""
+THRESHOLDS = ("risk", "high_risk")
+NOTIFIABLE = "notifiable"
+"""The condition that holds when the risk reaches the threshold."""
 RECIPIENTS = ("owner", "next", "all")
 _LENGTHS = ("hours", "days", "months", "hours_from")
 _RULE_KEYS = frozenset(
@@ -25,6 +30,7 @@ _RULE_KEYS = frozenset(
             "addressee",
             "owed_by",
             "binding",
+            "threshold",
             "conditions",
             "terms",
         ),
@@ -91,6 +97,7 @@ class Rule:
     note_fr: str = ""
     note_en: str = ""
     owed_by: str = "organisation"
+    threshold: str = ""
     replaces: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
@@ -124,6 +131,7 @@ class RuleBook:
     addressees: Mapping[str, Name]
     instants: Mapping[str, Name]
     conditions: Mapping[str, Name]
+    thresholds: Mapping[str, Name]
     rules: tuple[Rule, ...]
 
     def get(self, key: str) -> Rule:
@@ -151,6 +159,21 @@ class RuleBook:
         day = to_utc(at).astimezone(zone).date()
         return tuple(rule for rule in self.rules if self._covers(rule, day))
 
+    def notification_rule(self, at: datetime, zone: ZoneInfo) -> Rule:
+        """The version of Article 33(1) that an awareness at `at` is judged by: its hours and its threshold of risk.
+
+        On a day without a version in force it is the last one before, or else the first of all. Raises NaiveInstant.
+        """
+        day = to_utc(at).astimezone(zone).date()
+        dated = [rule for rule in self.rules if rule.code == ARTICLE_33 and rule.valid_from]
+        begun = [rule for rule in dated if rule.valid_from <= day]
+        return max(begun, key=lambda rule: rule.valid_from) if begun else min(dated, key=lambda rule: rule.valid_from)
+
+    def condition_label(self, rule: Rule, condition: str, language: str) -> str:
+        """A condition of a rule in words; that of the risk says from which one, where the rule has a threshold."""
+        name = self.thresholds[rule.threshold] if condition == NOTIFIABLE and rule.threshold else self.conditions[condition]
+        return name.label(language)
+
     def _covers(self, rule: Rule, day: date) -> bool:
         last = self.last_day(rule)
         return rule.valid_from is not None and rule.valid_from <= day and (last is None or day <= last)
@@ -164,12 +187,13 @@ def load() -> RuleBook:
 
 def read(file: DataFile) -> RuleBook:
     """Build and check the rules from their file. Raises BadData."""
-    tables = ("addressee", "instant", "condition")
+    tables = ("addressee", "instant", "condition", "threshold")
     file.require(file.values, ("source", "dated", *tables, "plan", "rule"))
     named = {table: _names(file, table) for table in tables}
     regimes = load_vocabulary("regimes")
     plans = _plans(file)
     _check_fallbacks(file, named["instant"])
+    _check_thresholds(file, named["threshold"])
     rules = tuple(
         _read_rule(file, index, row, named | {"regime": regimes.codes}, plans)
         for index, row in enumerate(file.values["rule"])
@@ -198,6 +222,11 @@ def _check_fallbacks(file: DataFile, instants: Mapping[str, Name]) -> None:
             message = f"{name.code} falls back to “{name.falls_back_to}”, which is no instant listed before it"
             raise file.complaint(message, "instant", index)
         earlier.add(name.code)
+
+
+def _check_thresholds(file: DataFile, thresholds: Mapping[str, Name]) -> None:
+    if tuple(thresholds) != THRESHOLDS:
+        raise file.complaint(f"the thresholds must be {' and '.join(THRESHOLDS)}, in this order", "threshold")
 
 
 def _plans(file: DataFile) -> Mapping[str, tuple[Step, ...]]:
@@ -236,8 +265,22 @@ def _check_names(file: DataFile, index: int, row: dict, named: Mapping, plans: M
             raise file.complaint(f"{row['code']}: unknown {table} “{name}”; known: {known}", "rule", index)
     if row["plan"] not in plans:
         raise file.complaint(f"{row['code']}: unknown plan “{row['plan']}”; known: {', '.join(plans)}", "rule", index)
+    _check_threshold(file, index, row)
     for term in row["terms"]:
         _check_length(file, index, row["code"], term)
+
+
+def _check_threshold(file: DataFile, index: int, row: dict) -> None:
+    """The notification to the authority has a threshold, in every version, and hangs on it; no other rule has one."""
+    if row["code"] != ARTICLE_33:
+        if "threshold" in row:
+            raise file.complaint(f"{row['code']}: only {ARTICLE_33} has a “threshold”; take it out", "rule", index)
+        return
+    if row.get("threshold") not in THRESHOLDS:
+        message = f"{row['code']}: the “threshold” is one of {', '.join(THRESHOLDS)}, not “{row.get('threshold', '')}”"
+        raise file.complaint(message, "rule", index)
+    if NOTIFIABLE not in row["conditions"]:
+        raise file.complaint(f"{row['code']}: “{NOTIFIABLE}” must be among its conditions; add it", "rule", index)
 
 
 def _check_length(file: DataFile, index: int, code: str, term: dict) -> None:

@@ -10,6 +10,7 @@ from .duty_table import Duty
 from .facts import Count, Facts, describe
 from .questions import Question
 from .ranges import Range
+from .rules import Rule
 from .vocabulary import language_of
 
 
@@ -55,12 +56,12 @@ def _quoted(name: str, value: Any, language: str) -> str:
     return f"“{answer}” to “{question}”"
 
 
-def tips(facts: Facts) -> tuple[Tip, ...]:
+def tips(facts: Facts, rule: Rule) -> tuple[Tip, ...]:
     """Every single answer that would change the recommended duty: unknown facts first, the far-fetched last, then by the
     order of the file."""
-    now = recommended_duty(facts)
+    now = recommended_duty(facts, rule)
     order = duty_table.load().tipping_order
-    found = [tip for name in order for tip in _tips_of(facts, questions.load()[name], now)]
+    found = [tip for name in order for tip in _tips_of(facts, questions.load()[name], now, rule)]
     return tuple(sorted(found, key=lambda tip: (*_far(facts, tip), order.index(tip.fact), len(tip.changes))))
 
 
@@ -70,21 +71,21 @@ def _far(facts: Facts, tip: Tip) -> tuple[bool, bool]:
     return not tip.was_unknown, bool(facts.origins) and facts.origins <= unlikely
 
 
-def tipping_fact(facts: Facts) -> Tip | None:
+def tipping_fact(facts: Facts, rule: Rule) -> Tip | None:
     """The single fact that would tip the recommendation, or None when no single answer can."""
-    return next(iter(tips(facts)), None)
+    return next(iter(tips(facts, rule)), None)
 
 
-def pulls(facts: Facts) -> tuple[Pull, ...]:
+def pulls(facts: Facts, rule: Rule) -> tuple[Pull, ...]:
     """The open questions whose answer bears on the duty, in the order of the form."""
-    now = recommend_span(facts)
-    every = (_pull(facts, question, now) for question in facts.unknown())
+    now = recommend_span(facts, rule)
+    every = (_pull(facts, question, now, rule) for question in facts.unknown())
     return tuple(pull for pull in every if pull.towards_less or pull.towards_more)
 
 
-def _pull(facts: Facts, question: Question, now: tuple[Duty, Range]) -> Pull:
+def _pull(facts: Facts, question: Question, now: tuple[Duty, Range], rule: Rule) -> Pull:
     duty, span = now
-    reached = [recommend_span(changed) for changed, _ in _variants(facts, question)]
+    reached = [recommend_span(changed, rule) for changed, _ in _variants(facts, question)]
     duties = [each for each, _ in reached]
     return Pull(
         question,
@@ -95,13 +96,13 @@ def _pull(facts: Facts, question: Question, now: tuple[Duty, Range]) -> Pull:
     )
 
 
-def _tips_of(facts: Facts, question: Question, now: Duty) -> list[Tip]:
+def _tips_of(facts: Facts, question: Question, now: Duty, rule: Rule) -> list[Tip]:
     """For each duty that an answer to this question leads to, the answer that asks for the fewest follow-ups."""
     if not question.is_asked(facts):
         return []
     best: dict[Duty, Tip] = {}
     for changed, changes in _variants(facts, question):
-        becomes = recommended_duty(changed)
+        becomes = recommended_duty(changed, rule)
         if becomes != now and (becomes not in best or len(changes) < len(best[becomes].changes)):
             best[becomes] = Tip(question.code, changes, getattr(facts, question.code), becomes)
     return list(best.values())

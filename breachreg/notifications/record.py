@@ -52,9 +52,9 @@ class Record:
 
     @property
     def limit_hours(self) -> int:
-        """The hours of Art. 33 under the version of the rule that this record is judged by, or that is in force now."""
+        """The hours of Art. 33 under the version of the rule that this record is judged by, or that would judge it now."""
         kept = rule_of(self.deadline) if self.deadline else None
-        rule = kept or next(rule for rule in rules.load().in_force(self.at, self.zone) if rule.code == ARTICLE_33)
+        rule = kept or rules.load().notification_rule(self.incident.aware_at or self.at, self.zone)
         return rule.terms[0].hours
 
     @property

@@ -18,6 +18,7 @@ from breachreg.audit.actions import difference, record
 from breachreg.law import duty as law_duty
 from breachreg.law import explanation
 from breachreg.law.facts import Facts, questions
+from breachreg.law.rules import Rule
 from breachreg.register import clocks, notices, work
 from breachreg.register.changes import NotTheSecondPerson, change, in_every_language, note_event
 from breachreg.register.models import Assessment, Decision, DecisionState, Duty, Incident
@@ -43,14 +44,14 @@ def assess(*, incident: Incident, answers: Mapping, by: User, at: datetime) -> A
     """
     known = {name: value for name, value in answers.items() if value is not None}
     incident = change(incident=incident, action="incident.amended", by=by, at=at, risk_facts=known)
-    facts = facts_of(incident)
+    facts, rule = facts_of(incident), clocks.judged_by(incident, at)
     last = incident.assessments.order_by("number").last()
-    if last and last.facts == facts.to_answers() and last.rule_version == explanation.edition():
+    if last and last.facts == facts.to_answers() and last.rule_version == explanation.edition(rule):
         clocks.follow_facts(incident=incident, by=by, at=at)
         return last
     made = Assessment.objects.create(
         incident=incident, number=last.number + 1 if last else 1, facts=facts.to_answers(),
-        rule_version=explanation.edition(), assessed_at=at, assessed_by=by, **_judgement(facts),
+        rule_version=explanation.edition(rule), assessed_at=at, assessed_by=by, **_judgement(facts, rule),
     )
     record(
         action="assessment.made", by=by, at=at, organisation=incident.organisation, subject=incident,
@@ -114,7 +115,7 @@ def reconsider(*, incident: Incident, by: User | None, at: datetime) -> Decision
     decision = incident.decisions.filter(state__in=CURRENT).select_related("assessment").first()
     if decision is None or decision.assessment is None:
         return None
-    now = Duty(law_duty.recommended_duty(facts_of(incident)).code)
+    now = Duty(law_duty.recommended_duty(facts_of(incident), clocks.judged_by(incident, at)).code)
     if ORDER[now] <= ORDER[decision.duty] or ORDER[now] <= ORDER[decision.assessment.recommended_duty]:
         return None
     Decision.objects.filter(pk=decision.pk).update(state=DecisionState.REOPENED)
@@ -139,8 +140,8 @@ def current_decision(incident: Incident) -> Decision | None:
     return incident.decisions.filter(state__in=CURRENT).select_related("decided_by", "seconded_by").first()
 
 
-def _judgement(facts: Facts) -> dict:
-    explained = explanation.explain(facts)
+def _judgement(facts: Facts, rule: Rule) -> dict:
+    explained = explanation.explain(facts, rule)
     total = explained["score"]["total"]
     return {
         **{f"score_{end}": _points(total[end]) for end in ("low", "likely", "high")},

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import User
 from breachreg.audit.actions import record
-from breachreg.register import clocks
+from breachreg.register import assessments, clocks
 from breachreg.register.changes import NotTheSecondPerson, change, note_event
 from breachreg.register.models import Incident, InstantKind, InstantStatement, StatementState
 
@@ -43,6 +43,7 @@ def become_aware(
         details={"kind": "aware", "stated_by": stated_by, "evidence": evidence, "date_only": is_date_only},
     )
     note_event(incident=changed, event="instant.stated", by=by, at=at, text=f"{stated_by} — {evidence}")
+    assessments.reconsider(incident=changed, by=by, at=at)  # another version of the rule may judge it now
     clocks.follow_facts(incident=changed, by=by, at=at, starts=True)
     return changed
 
@@ -69,6 +70,7 @@ def propose_awareness(
         action="instant.proposed", by=by, at=at, organisation=incident.organisation, subject=incident,
         changes={"aware_at": [incident.aware_at.isoformat(), aware_at.isoformat()]}, details={"reason": reason},
     )
+    assessments.reconsider(incident=incident, by=by, at=at)
     clocks.follow_facts(incident=incident, by=by, at=at)
     return statement
 
@@ -99,6 +101,7 @@ def settle_awareness(*, statement: InstantStatement, accept: bool, note: str, by
             action=event, by=by, at=at, organisation=incident.organisation, subject=incident, details={"note": note}
         )
     note_event(incident=incident, event=event, by=by, at=at, text=note)
+    assessments.reconsider(incident=incident, by=by, at=at)
     if accept:
         clocks.follow_awareness(incident=incident, by=by, at=at)
     clocks.follow_facts(incident=incident, by=by, at=at)

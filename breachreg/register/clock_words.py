@@ -116,7 +116,8 @@ class Line:
     @property
     def open_conditions(self) -> list[str]:
         """The conditions of the rule, in words, for a clock that is only possible."""
-        return [rules.load().conditions[name].label(_language()) for name in self.clock.rule.conditions]
+        rule = self.clock.rule
+        return [rules.load().condition_label(rule, name, _language()) for name in rule.conditions]
 
     @property
     def full_hour_end(self) -> datetime | None:

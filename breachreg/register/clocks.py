@@ -38,7 +38,7 @@ BY_REGIME = {
     "serious_health_incident": {"health"},
 }
 """Condition -> the regimes that, among those the person says this incident triggers, make it hold."""
-IN_DOUBT = ("breach", "risk")
+IN_DOUBT = ("breach", rules.NOTIFIABLE)
 """Conditions whose doubt counts against waiting: while they are unknown the clock runs all the same."""
 
 
@@ -98,7 +98,9 @@ def redirect_reminders(*, incident: Incident, at: datetime) -> None:
 def board_of(incident: Incident, at: datetime) -> tuple[board.Clock, ...]:
     """Every clock that concerns this incident, running, met, possible or waiting; each row under its kept version."""
     rows = {row.rule: row for row in incident.deadlines.filter(cancelled_at=None)}
-    organisation, instants, conditions = incident.organisation, instants_of(incident, rows), conditions_of(incident)
+    organisation, instants = incident.organisation, instants_of(incident, rows)
+    article_33 = version_for(incident, instants["aware"], rows.get(rules.ARTICLE_33), at)
+    conditions = conditions_of(incident, article_33)
     done = {code: row.met_at for code, row in rows.items()}
     lengths = {"contract": organisation.contract_hours}
     clocks = board.board(
@@ -106,10 +108,30 @@ def board_of(incident: Incident, at: datetime) -> tuple[board.Clock, ...]:
         zone=organisation.zone, lengths=lengths, done=done, own=own_rules(organisation, rows),
     )  # fmt: skip
     kept = (
-        board.clock_of(_kept(clock.rule, rows), conditions, instants, organisation.zone, lengths, done)
+        board.clock_of(
+            article_33 if clock.rule.code == rules.ARTICLE_33 else _kept(clock.rule, rows), conditions, instants,
+            organisation.zone, lengths, done,
+        )
         for clock in clocks
     )
     return tuple(clock for clock in kept if clock is not None)
+
+
+def judged_by(incident: Incident, at: datetime) -> rules.Rule:
+    """The version of Article 33(1) that an incident is judged by: the clock takes its hours, the duty its threshold.
+
+    It is the one in force on the day of awareness (the strict one while two stand), or on the day of ``at`` before that.
+    A clock that counts from the same awareness as before keeps its version, whatever became of the rules since.
+    """
+    row = incident.deadlines.filter(rule=rules.ARTICLE_33, cancelled_at=None).first()
+    return version_for(incident, deadlines.strict_awareness(incident), row, at)
+
+
+def version_for(incident: Incident, aware_at: datetime | None, row: Deadline | None, at: datetime) -> rules.Rule:
+    """The same for one reading of the awareness (None: not known), beside the row of the clock, if there is one."""
+    if row is not None and row.started_at == aware_at:
+        return deadlines.rule_of(row)
+    return rules.load().notification_rule(aware_at or at, incident.organisation.zone)
 
 
 def runs(clock: board.Clock) -> bool:
@@ -133,11 +155,11 @@ def instants_of(incident: Incident, rows: dict[str, Deadline]) -> dict[str, date
     return instants
 
 
-def conditions_of(incident: Incident) -> dict[str, bool | None]:
+def conditions_of(incident: Incident, rule: rules.Rule) -> dict[str, bool | None]:
     """What is known of the conditions of the rules; None where the record does not say, but a doubt about the breach or
-    its risk counts as a yes: the clocks of notification run meanwhile."""
+    its risk counts as a yes: the clocks of notification run meanwhile, until a person decides, whatever the threshold."""
     breach = None if incident.qualification is None else incident.qualification == Qualification.BREACH
-    known = board.conditions_of(facts_of(incident), decided=_decided(incident), breach=breach)
+    known = board.conditions_of(facts_of(incident), rule, decided=_decided(incident), breach=breach)
     known |= {condition: True for condition in IN_DOUBT if known[condition] is None}
     triggered = None if incident.risk_regimes is None else set(incident.risk_regimes)
     for condition, regimes in BY_REGIME.items():

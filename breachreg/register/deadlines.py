@@ -15,7 +15,7 @@ from breachreg.audit.actions import difference, record
 from breachreg.law import board, clock, rules
 from breachreg.register.models import Deadline, Incident, InstantKind, Reminder, StatementState
 
-ARTICLE_33 = "gdpr_33"
+ARTICLE_33 = rules.ARTICLE_33
 COMPLEMENTARY = "cnil_complementary"
 
 

@@ -34,6 +34,12 @@ class Explained:
         return self._in_words(self._kept["duty"]["sentence"])
 
     @property
+    def judged_by(self) -> dict[str, str] | None:
+        """The version of Article 33(1) that judged, in words; None for an assessment made before that was kept."""
+        rule = self._kept.get("rule")
+        return rule and {name: self._in_words(rule[name]) for name in ("label", "source", "threshold")}
+
+    @property
     def severity_word(self) -> str:
         return vocabulary.load("severities").label(self._kept["score"]["severity"], self._language)
 

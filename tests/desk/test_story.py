@@ -61,6 +61,8 @@ def test_both_clocks_are_visible_while_a_change_waits(read, aware, awa, noon):
     )
     page = read(awa, aware, at=noon + timedelta(hours=2)).content.decode()
     assert "Two instants of awareness" in page and "Heure du journal" in page
+    assert [page.count(f"Friday 13 March 2026, 12:{minute}") > 0 for minute in ("00", "05")] == [True, True]  # due under each
+    assert page.count("The strict one: it drives the reminders.") == 1
 
 
 def test_a_step_that_is_not_mine_says_whose_it_is(read, aware, chloe):

@@ -8,7 +8,7 @@ from breachreg.law import board, rules
 PARIS = ZoneInfo("Europe/Paris")
 AWARE = datetime(2026, 10, 23, 17, tzinfo=PARIS).astimezone(UTC)  # local times must not be added to
 NOW = AWARE + timedelta(hours=2)
-BREACH = {"breach": True, "risk": True, "high_risk": False, "by_processor": False, "we_are_processor": False}
+BREACH = {"breach": True, "notifiable": True, "high_risk": False, "by_processor": False, "we_are_processor": False}
 
 
 def clocks(regimes=(), conditions=BREACH, **given):

@@ -11,6 +11,7 @@ from breachreg.law.facts import Facts
 
 from . import cases
 from .boards import AWARE, BREACH, NOW, PARIS, clocks, hours, own_rule
+from .in_force import TODAY
 
 
 def test_a_breach_with_a_risk_starts_the_72_hours_and_nothing_that_does_not_concern_it():
@@ -23,7 +24,7 @@ def test_a_breach_with_a_risk_starts_the_72_hours_and_nothing_that_does_not_conc
 
 def test_what_is_not_a_breach_or_brings_no_risk_starts_no_notification():
     assert "gdpr_33" not in clocks(conditions=BREACH | {"breach": False})
-    assert "gdpr_33" not in clocks(conditions=BREACH | {"risk": False})
+    assert "gdpr_33" not in clocks(conditions=BREACH | {"notifiable": False})
 
 
 def test_a_condition_that_is_not_known_lets_the_clock_run_as_possible():
@@ -62,7 +63,7 @@ def test_the_processor_has_the_hours_of_its_contract_or_none():
 
 
 def test_a_processor_owes_the_word_to_its_controllers_and_runs_from_its_own_awareness():
-    found = clocks(conditions={"we_are_processor": True, "breach": True, "risk": False})
+    found = clocks(conditions={"we_are_processor": True, "breach": True, "notifiable": False})
     assert found["we_tell_controllers"].started_at == AWARE
     assert "gdpr_33" not in found
 
@@ -211,38 +212,38 @@ def test_a_reminder_is_sent_once_however_late_or_often_the_job_runs():
 
 
 def test_the_facts_settle_the_conditions_that_they_can():
-    assert board.conditions_of(cases.case(11)) == {
+    assert board.conditions_of(cases.case(11), TODAY) == {
         "breach": True,
-        "risk": True,
+        "notifiable": True,
         "high_risk": True,
         "attack": False,
         "we_are_processor": None,
     }
     assert (
-        board.conditions_of(cases.case(2))["risk"] is True and board.conditions_of(cases.case(2))["high_risk"] is None
+        board.conditions_of(cases.case(2), TODAY)["notifiable"] is True and board.conditions_of(cases.case(2), TODAY)["high_risk"] is None
     )
-    assert board.conditions_of(Facts(our_role="processor"))["we_are_processor"] is True
-    assert board.conditions_of(Facts(our_role="controller"), breach=None)["breach"] is None
-    assert board.conditions_of(Facts())["attack"] is None
-    assert board.conditions_of(cases.case(13))["attack"] is False
+    assert board.conditions_of(Facts(our_role="processor"), TODAY)["we_are_processor"] is True
+    assert board.conditions_of(Facts(our_role="controller"), TODAY, breach=None)["breach"] is None
+    assert board.conditions_of(Facts(), TODAY)["attack"] is None
+    assert board.conditions_of(cases.case(13), TODAY)["attack"] is False
 
 
 def test_a_system_is_attacked_by_hacking_whoever_opened_the_door_and_never_by_taking_a_thing():
-    assert board.conditions_of(cases.case(4))["attack"] is True
+    assert board.conditions_of(cases.case(4), TODAY)["attack"] is True
     clicked = Facts.from_answers({"origins": ["hacking"], "causes": ["internal_accidental"]})
-    assert board.conditions_of(clicked)["attack"] is True
+    assert board.conditions_of(clicked, TODAY)["attack"] is True
     leaver = Facts.from_answers({"origins": ["other"], "causes": ["internal_malicious"]})
-    assert board.conditions_of(leaver)["attack"] is None
-    assert board.conditions_of(Facts.from_answers({"causes": ["external_malicious"]}))["attack"] is None
+    assert board.conditions_of(leaver, TODAY)["attack"] is None
+    assert board.conditions_of(Facts.from_answers({"causes": ["external_malicious"]}), TODAY)["attack"] is None
 
 
 def test_as_long_as_nobody_has_decided_the_clock_keeps_running_even_when_the_register_is_recommended():
-    undecided = board.conditions_of(cases.case(13))
-    assert undecided["risk"] is None and undecided["high_risk"] is None
+    undecided = board.conditions_of(cases.case(13), TODAY)
+    assert undecided["notifiable"] is None and undecided["high_risk"] is None
     assert "gdpr_33" in clocks(conditions=undecided)
-    decided = board.conditions_of(cases.case(13), decided=Duty.REGISTER_ONLY)
-    assert decided["risk"] is False and decided["high_risk"] is False
+    decided = board.conditions_of(cases.case(13), TODAY, decided=Duty.REGISTER_ONLY)
+    assert decided["notifiable"] is False and decided["high_risk"] is False
     assert "gdpr_33" not in clocks(conditions=decided)
-    assert board.conditions_of(cases.case(13), decided=Duty.NOTIFY)["risk"] is True
-    assert board.conditions_of(cases.case(13), decided=Duty.NOTIFY)["high_risk"] is False
-    assert board.conditions_of(cases.case(13), decided=Duty.NOTIFY_AND_TELL)["high_risk"] is True
+    assert board.conditions_of(cases.case(13), TODAY, decided=Duty.NOTIFY)["notifiable"] is True
+    assert board.conditions_of(cases.case(13), TODAY, decided=Duty.NOTIFY)["high_risk"] is False
+    assert board.conditions_of(cases.case(13), TODAY, decided=Duty.NOTIFY_AND_TELL)["high_risk"] is True

@@ -71,7 +71,7 @@ def test_every_rule_is_read_as_it_stands():
         assert [(step.to, step.hours_before, step.hours_after) for step in rule.steps] == [
             (step["to"], step.get("hours_before"), step.get("hours_after")) for step in plans[row["plan"]]
         ]
-    for name in ("addressee", "instant", "condition"):
+    for name in ("addressee", "instant", "condition", "threshold"):
         named = getattr(book, f"{name}s" if name != "addressee" else "addressees")
         assert list(named) == [row["code"] for row in data.values[name]]
         for row in data.values[name]:

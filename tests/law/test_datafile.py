@@ -5,6 +5,8 @@ import pytest
 from breachreg.law import explanation
 from breachreg.law.datafile import BadData, DataFile
 
+from .in_force import TODAY
+
 TEXT = """
 fr = "Quoi ?"
 en = "What ?"
@@ -54,11 +56,12 @@ def test_a_key_that_nothing_reads_is_named_beside_those_that_are_known(path):
 
 
 def test_a_stored_explanation_has_the_entries_that_pages_read():
-    told = explanation.explain(explanation.Facts())
-    assert set(told) == {"edition", "facts", "score", "duty", "pulls", "tips"}
+    told = explanation.explain(explanation.Facts(), TODAY)
+    assert set(told) == {"edition", "rule", "facts", "score", "duty", "pulls", "tips"}
+    assert set(told["rule"]) == {"key", "label", "source", "threshold"}
     assert set(told["score"]) == {"dpc", "ei", "cb", "total", "band", "highest_band", "severity", "sentence", "arithmetic", "flags", "lines"}
     assert set(told["score"]["lines"][0]) == {"component", "fact", "answer", "points", "method", "counts", "sentence"}
-    assert set(told["duty"]) == {"code", "least", "likely", "most", "by_caution", "tells_controllers", "sentence", "factors"}
+    assert set(told["duty"]) == {"code", "least", "likely", "most", "by_caution", "below_threshold", "tells_controllers", "sentence", "factors"}
     assert set(told["duty"]["factors"][0]) == {"code", "direction", "leans", "facts", "carried", "source", "text"}
     assert set(told["pulls"][0]) == {"fact", "question", "towards_less", "towards_more", "could_fall_to", "could_rise_to"}
     assert set(told["tips"][0]) == {"fact", "was_unknown", "becomes", "sentence"}

@@ -7,16 +7,17 @@ from breachreg.law import explanation
 from breachreg.law.facts import Facts
 
 from . import annex_b, cases
+from .in_force import TODAY
 
 
 def test_an_explanation_survives_being_stored():
-    said = explanation.explain(cases.case(11))
+    said = explanation.explain(cases.case(11), TODAY)
     assert json.loads(json.dumps(said)) == said
     assert Facts.from_answers(said["facts"]) == cases.case(11)
 
 
 def test_an_explanation_holds_the_score_with_each_line():
-    score = explanation.explain(cases.case(11))["score"]
+    score = explanation.explain(cases.case(11), TODAY)["score"]
     assert score["total"] == {"low": 1.5, "likely": 1.5, "high": 1.5}
     assert (score["band"], score["highest_band"], score["severity"]) == ("low", "low", "negligible")
     assert score["arithmetic"]["fr"] == "SE = 1 × 1 + 0,5 = 1,5"
@@ -30,7 +31,7 @@ def test_an_explanation_holds_the_score_with_each_line():
 
 
 def test_an_explanation_holds_the_duty_with_its_factors_and_what_carried_it():
-    duty = explanation.explain(cases.case(11))["duty"]
+    duty = explanation.explain(cases.case(11), TODAY)["duty"]
     assert (duty["code"], duty["least"], duty["likely"], duty["most"]) == ("notify_and_tell",) * 4
     assert not duty["by_caution"] and not duty["tells_controllers"]
     factors = {factor["code"]: factor for factor in duty["factors"]}
@@ -46,7 +47,7 @@ def test_an_explanation_holds_the_duty_with_its_factors_and_what_carried_it():
 
 
 def test_an_explanation_holds_what_is_open_and_what_would_tip_it():
-    said = explanation.explain(annex_b.example("vii"))
+    said = explanation.explain(annex_b.example("vii"), TODAY)
     pulls = {pull["fact"]: pull for pull in said["pulls"]}
     assert pulls["people_count"] == {
         "fact": "people_count",
@@ -65,13 +66,13 @@ def test_an_explanation_holds_what_is_open_and_what_would_tip_it():
     )
 
 
-def test_the_edition_names_the_day_and_the_text_that_judged():
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d [0-9a-f]{12}", explanation.edition())
-    assert explanation.explain(Facts())["edition"] == explanation.edition()
+def test_the_edition_names_the_day_the_text_and_the_version_of_the_rule_that_judged():
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d [0-9a-f]{12} gdpr_33/2018-05-25", explanation.edition(TODAY))
+    assert explanation.explain(Facts(), TODAY)["edition"] == explanation.edition(TODAY)
 
 
 def answers_of(**facts):
-    told = explanation.explain(Facts.from_answers(facts))
+    told = explanation.explain(Facts.from_answers(facts), TODAY)
     return {line["fact"]: line["answer"]["fr"] for line in told["score"]["lines"]}
 
 

@@ -8,6 +8,8 @@ import pytest
 from breachreg.law import duty, factors, facts, picture, questions, severity, tipping
 from breachreg.law.facts import Count, Facts
 
+from .in_force import TODAY
+
 QUESTIONS = questions.load()
 NAMES = tuple(QUESTIONS)
 
@@ -47,7 +49,7 @@ def test_the_least_the_likely_and_the_most_are_in_order():
 def loses_nothing(known, name):
     forgotten = known.replace(**{name: None})
     assert severity.assess(forgotten).total.contains(severity.assess(known).total)
-    assert duty.recommend_span(forgotten)[1].contains(duty.recommend_span(known)[1])
+    assert duty.recommend_span(forgotten, TODAY)[1].contains(duty.recommend_span(known, TODAY)[1])
 
 
 def test_an_unknown_never_narrows_what_the_score_or_the_duty_may_be():
@@ -94,7 +96,7 @@ ADDED = {
 def counts_no_less(milder, graver):
     before, after = severity.assess(milder).total, severity.assess(graver).total
     assert before.low <= after.low and before.likely <= after.likely and before.high <= after.high
-    (mild, mild_span), (grave, grave_span) = duty.recommend_span(milder), duty.recommend_span(graver)
+    (mild, mild_span), (grave, grave_span) = duty.recommend_span(milder, TODAY), duty.recommend_span(graver, TODAY)
     assert mild <= grave
     assert (
         mild_span.low <= grave_span.low and mild_span.likely <= grave_span.likely and mild_span.high <= grave_span.high
@@ -141,12 +143,12 @@ def the_order_changes_nothing(known, source):
     again = Facts.from_answers(shuffled)
     assert again == dataclasses.replace(known, people_count=again.people_count)
     assert severity.assess(again) == severity.assess(known)
-    assert duty.recommend(again) == duty.recommend(known)
+    assert duty.recommend(again, TODAY) == duty.recommend(known, TODAY)
 
 
 def test_every_recommendation_names_what_carried_it_in_both_languages():
     for known, _ in breaches(60, "carried"):
-        recommendation = duty.recommend(known)
+        recommendation = duty.recommend(known, TODAY)
         assert recommendation.carried_by or known.natures == frozenset()  # no nature at all: nothing was lost
         for language in ("fr", "en"):
             assert recommendation.sentence(language)
@@ -154,10 +156,10 @@ def test_every_recommendation_names_what_carried_it_in_both_languages():
 
 def test_a_tip_always_leads_where_it_says_and_a_known_fact_is_told_as_it_was():
     for known, _ in breaches(8, "tips"):
-        for tip in tipping.tips(known):
-            assert duty.recommended_duty(known.replace(**dict(tip.changes))) is tip.becomes
+        for tip in tipping.tips(known, TODAY):
+            assert duty.recommended_duty(known.replace(**dict(tip.changes)), TODAY) is tip.becomes
             assert tip.was == getattr(known, tip.fact)
-            assert tip.becomes is not duty.recommended_duty(known)
+            assert tip.becomes is not duty.recommended_duty(known, TODAY)
 
 
 def test_a_settled_factor_speaks_as_its_facts_do():

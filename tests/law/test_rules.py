@@ -11,6 +11,7 @@ from breachreg.law.clock import NaiveInstant
 from breachreg.law.datafile import DataFile
 
 from .boards import AWARE, BREACH, NOW, PARIS, clocks, hours, own_rule
+from .in_force import enacted
 
 
 def test_an_organisation_adds_its_own_clocks():
@@ -46,7 +47,7 @@ def test_a_wrong_clock_of_ones_own_is_refused(given, message):
     ("wrong", "message"),
     [
         ({"regimes": ["moon"]}, "“moon” is not among the regimes: gdpr, electronic_communications,"),
-        ({"conditions": {"raining": True}}, "“raining” is not among the conditions: breach, risk,"),
+        ({"conditions": {"raining": True}}, "“raining” is not among the conditions: breach, notifiable,"),
         ({"instants": {"lunch": AWARE}}, "“lunch” is not among the instants: aware, first_signal,"),
     ],
 )
@@ -100,26 +101,19 @@ def test_the_omnibus_is_a_proposal_and_never_in_force():
     assert in_force_on(book, date(2018, 5, 25)) == ["2018-05-25"]
 
 
-def enacted(tmp_path, line):
-    text = (rules.DATA / "rules.toml").read_text(encoding="utf-8")
-    path = tmp_path / "rules.toml"
-    path.write_text(text.replace('replaces = "2018-05-25"\n', f'replaces = "2018-05-25"\n{line}\n'), encoding="utf-8")
-    return rules.read(DataFile(path))
-
-
 def test_one_line_of_data_brings_the_omnibus_into_force_and_no_old_record_changes(tmp_path):
     book = enacted(tmp_path, "valid_from = 2027-06-01")
     assert in_force_on(book, date(2027, 5, 31)) == ["2018-05-25"]
     assert in_force_on(book, date(2027, 6, 1)) == ["omnibus"]
     before, after = (datetime(2027, month, day, 12, tzinfo=PARIS) for month, day in ((5, 31), (6, 1)))
     for aware, length in ((before, 72), (after, 96)):
-        conditions = {"breach": True, "risk": True, "high_risk": True}
+        conditions = {"breach": True, "notifiable": True, "high_risk": True}
         found = board.board(regimes=(), conditions=conditions, instants={"aware": aware}, at=NOW, zone=PARIS, book=book)
         clock = next(each for each in found if each.rule.code == "gdpr_33")
         assert clock.due_at - clock.started_at == timedelta(hours=length)
     low = board.board(
         regimes=(),
-        conditions={"breach": True, "risk": True, "high_risk": False},
+        conditions={"breach": True, "notifiable": False, "high_risk": False},
         instants={"aware": after},
         at=NOW,
         zone=PARIS,

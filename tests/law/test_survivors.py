@@ -10,6 +10,8 @@ from breachreg.law.datafile import DATA, BadData, DataFile
 from breachreg.law.facts import Facts
 from breachreg.law.ranges import Range
 
+from .in_force import TODAY
+
 
 @pytest.mark.parametrize("other", [Range(0, 1, 2), Range(1, 2, 4), Range(0, 2, 4)])
 def test_a_range_that_sticks_out_on_one_side_is_not_contained(other):
@@ -87,7 +89,7 @@ def test_an_outage_that_nobody_caused_on_purpose_is_not_weighed_as_a_leak():
 
 def test_that_there_are_sensitive_data_tips_before_any_one_kind_of_them():
     lost = Facts.from_answers({"natures": ["confidentiality"], "recipients": "no_evidence", "protection": "none", "data_categories": ["contact"]})
-    (tip,) = [tip for tip in tipping.tips(lost) if tip.fact == "sensitive_categories"]
+    (tip,) = [tip for tip in tipping.tips(lost, TODAY) if tip.fact == "sensitive_categories"]
     assert tip.changes[0] == ("sensitive_categories", frozenset({"unspecified"}))
     assert "Il y en a, sans savoir lesquelles" in tip.sentence("fr")
 
@@ -96,7 +98,7 @@ def test_answers_that_follow_from_one_another_are_told_in_one_sentence():
     sent = Facts.from_answers({"natures": ["confidentiality"], "causes": ["internal_accidental"], "origins": ["wrong_recipient"],
                                "protection": "none", "recipients": "few_known", "recipient_trusted": False, "data_categories": ["financial"],
                                "financial_context": "full", "sensitive_categories": []})  # fmt: skip
-    told = [tip.sentence("en") for tip in tipping.tips(sent) if [name for name, _ in tip.changes] == ["recipient_trusted", "deletion_confirmed"]]
+    told = [tip.sentence("en") for tip in tipping.tips(sent, TODAY) if [name for name, _ in tip.changes] == ["recipient_trusted", "deletion_confirmed"]]
     assert told and "”, “Yes” to “Have they confirmed" in told[0]
 
 
@@ -105,7 +107,7 @@ def test_what_fits_none_of_the_origins_is_told_last_whatever_their_number():
     for origins in (every, every[:1]):
         facts = Facts.from_answers({"natures": ["confidentiality"], "origins": origins, "recipients": "unknown_number", "protection": "none",
                                     "data_categories": ["contact"], "sensitive_categories": ["health"], "sensitive_context": "explicit"})  # fmt: skip
-        known = [tip.fact for tip in tipping.tips(facts) if not tip.was_unknown]
+        known = [tip.fact for tip in tipping.tips(facts, TODAY) if not tip.was_unknown]
         assert known[-1] == "protection"
 
 

@@ -1,11 +1,9 @@
 """Texts composed from facts: good sentences, and honest ones where a fact is missing."""
 
-import shutil
 from datetime import timedelta
 
 import pytest
 
-from breachreg.law import rules
 from breachreg.notifications import delay, prefill, sentences
 from breachreg.notifications.answers import form
 from breachreg.notifications.completeness import check
@@ -14,6 +12,7 @@ from breachreg.notifications.unknowns import unknown
 from breachreg.register import actions as register
 from breachreg.register import awareness
 from breachreg.register.models import FilingKind, Promise
+from tests.law.in_force import in_force_from
 
 NBSP = "\u00a0"
 
@@ -112,20 +111,13 @@ def test_nothing_is_said_about_a_delay_before_there_is_one(aware, noon):
     assert delay.reasons(read(aware, at=noon + timedelta(hours=71)), "fr") == ""
 
 
-def test_the_hours_that_a_text_tells_are_those_of_the_rule_it_is_judged_by(hospital, aware, awa, noon, tmp_path, monkeypatch):
+def test_the_hours_that_a_text_tells_are_those_of_the_rule_it_is_judged_by(hospital, aware, awa, noon, tmp_path):
     """The Omnibus in force from the next day: the record keeps its 72 hours, one without a clock reads the rule of its day."""
-    shutil.copytree(rules.DATA, tmp_path / "data")
-    path, line = tmp_path / "data" / "rules.toml", 'replaces = "2018-05-25"'
-    path.write_text(path.read_text(encoding="utf-8").replace(line, f"{line}\nvalid_from = 2026-03-11"), encoding="utf-8")
-    monkeypatch.setattr(rules, "DATA", tmp_path / "data")
-    rules.load.cache_clear()
-    try:
+    with in_force_from("2026-03-11", tmp_path):
         later = noon + timedelta(hours=100)
         assert "le délai de 72 heures expirait" in delay.reasons(read(aware, at=later), "fr")
         other = register.report_incident(organisation=hospital, title="Après", by=awa, at=later)
         assert read(other, at=later).limit_hours == 96
-    finally:
-        rules.load.cache_clear()
 
 
 def test_the_reasons_for_a_delay_tell_each_long_stretch_and_who_was_waited_for(aware, awa, noon):

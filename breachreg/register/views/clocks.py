@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from breachreg.law import board
 from breachreg.register import actions, own_clocks
 from breachreg.register.clock_forms import (
     MetForm,
@@ -16,11 +15,10 @@ from breachreg.register.clock_forms import (
     regime_choices,
 )
 from breachreg.register.clock_words import Line, lines_of, wanted_of
-from breachreg.register.deadlines import ARTICLE_33
 from breachreg.register.met import may_be_reopened, meet_clock, reopen_clock
-from breachreg.register.models import Deadline, Incident, InstantKind, OwnClock, StatementState
+from breachreg.register.models import Deadline, Incident, OwnClock
+from breachreg.register.two_clocks import both_clocks
 from breachreg.register.views.common import add_errors, attempt, go, incident_for, seen_by_person, show
-from breachreg.web.clockface import ClockFace
 from breachreg.web.pages import page, require
 
 
@@ -41,22 +39,6 @@ def clocks(request: HttpRequest, reference: str) -> HttpResponse:
     return show(
         request, "clocks", incident, form=form, lines=lines, wanted=wanted_of(lines), both=both_clocks(incident, request.now)
     )
-
-
-def both_clocks(incident: Incident, at) -> list[dict]:
-    """While a change of the awareness waits for its second person: both instants, each with the clock it gives."""
-    stated = incident.statements.filter(kind=InstantKind.AWARE, state__in=[StatementState.IN_FORCE, StatementState.PENDING])
-    if len(stated) < 2:
-        return []
-    row = incident.deadlines.filter(rule=ARTICLE_33).first()
-    key = f"{row.rule}/{row.rule_version}" if row else None
-    strict = min(statement.at for statement in stated)
-    made = []
-    for statement in sorted(stated, key=lambda one: one.state != StatementState.IN_FORCE):
-        clock = board.notification_clock(statement.at, incident.organisation.zone, rule_key=key)
-        face = ClockFace(at=at, due_at=clock.due_at, aware_at=statement.at, stopped_at=row.met_at if row else None)
-        made.append({"statement": statement, "clock": face, "alarms": statement.at == strict})
-    return made
 
 
 @page("incident.manage")
