@@ -4,8 +4,6 @@ A message or a call says nothing of any incident: numbers, a hash, a time and a 
 dated the checkpoint, its timestamp.
 """
 
-import logging
-import smtplib
 from base64 import b64encode
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -22,8 +20,7 @@ from breachreg.audit.actions import record
 from breachreg.audit.models import Checkpoint, Entry
 from breachreg.exports.models import Channel, CheckpointStamp, Delivery
 from breachreg.exports.trail import make_checkpoint
-
-log = logging.getLogger(__name__)
+from breachreg.register.sending import REFUSED, send_once
 
 EVERY = timedelta(days=1)
 PATIENCE = 15
@@ -60,30 +57,19 @@ def send_due(at: datetime) -> int:
 
 
 def _send(delivery: Delivery, at: datetime) -> bool:
-    """Send, then note it: while the other side makes us wait, everybody else can write.
-
-    Killed in between, the same text leaves once more when the lease has run out.
-    """
-    try:
-        with translation.override(delivery.destination.organisation.language):
-            SENDERS[delivery.destination.channel](delivery)
-    except calls.NoAnswer as trouble:
-        log.warning("checkpoint %s was not sent to %s: %s", delivery.checkpoint_id, delivery.destination, trouble)
-        delivery.give_back(at, trouble=str(trouble)[:500])
-        return False
-    return _note(delivery, at)
+    send = SENDERS[delivery.destination.channel]
+    with translation.override(delivery.destination.organisation.language):
+        return send_once(
+            delivery, at, send=lambda: send(delivery), note=lambda: _note(delivery, at), refused=(calls.NoAnswer,)
+        )
 
 
-@transaction.atomic
-def _note(delivery: Delivery, at: datetime) -> bool:
-    if not delivery.finish(at):
-        return False
+def _note(delivery: Delivery, at: datetime) -> None:
     destination = delivery.destination
     record(
         action="checkpoint.sent", by=None, at=at, organisation=destination.organisation, subject=destination,
         details={"entry": delivery.checkpoint.organisation_number, "to": destination.address},
     )
-    return True
 
 
 def _mail(delivery: Delivery) -> None:
@@ -103,7 +89,7 @@ def _mail(delivery: Delivery) -> None:
         message.attach("checkpoint.tst", token, "application/octet-stream")
     try:
         message.send()
-    except (OSError, smtplib.SMTPException) as trouble:
+    except REFUSED as trouble:
         raise calls.NoAnswer(_("the mail server does not take it (%(why)s)") % {"why": trouble}) from trouble
 
 

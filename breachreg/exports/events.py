@@ -17,7 +17,7 @@ EVENTS = catalogue.register(
         "export.made": _("Export made"),
         "export.failed": _("Export failed"),
         "export.downloaded": _("Export downloaded"),
-        "export.taking_told": _("DPOs told who took a file"),
+        "export.taking_told": _("A DPO told who took a file"),
         "checkpoint.dated": _("Checkpoint dated by an authority"),
         "export.expired": _("Export removed after its time"),
     },

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from breachreg.accounts.models import Organisation, User
 from breachreg.audit.actions import TrailUnavailable, record
-from breachreg.exports import making, stamps
+from breachreg.exports import making, stamps, takings
 from breachreg.exports.models import CheckpointStamp, Export, Form, Taking
 from breachreg.exports.paper import TooManyPages
 from breachreg.exports.past import Past, as_it_stood
@@ -204,7 +204,7 @@ def hand_out(*, export: Export, by: User, at: datetime) -> BinaryIO:
     """Open the file for its person and record that it was taken. Raises Gone."""
     if not export.location or export.removed_at or export.expires_at <= at:
         raise Gone(_("This file is no longer kept. Export again: it takes a moment."))
-    Taking.objects.create(export=export, taken_at=at, taken_by=by, due_at=at)
+    takings.call(Taking.objects.create(export=export, taken_at=at, taken_by=by))
     record(
         action="export.downloaded", by=by, at=at, organisation=export.organisation, subject=export,
         details={"name": export.name, "sha256": export.sha256, "form": export.form},

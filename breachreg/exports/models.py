@@ -57,8 +57,8 @@ class Export(Lease):
         return self.organisation.incidents.filter(reference=self.reference).first() if self.reference else None
 
 
-class Taking(Lease):
-    """Somebody took a file; the DPOs are told once."""
+class Taking(models.Model):
+    """Somebody took a file."""
 
     export = models.ForeignKey(Export, on_delete=models.PROTECT, related_name="takings")
     taken_at = models.DateTimeField()
@@ -66,7 +66,16 @@ class Taking(Lease):
 
     class Meta:
         ordering = ["-taken_at", "-pk"]
-        indexes = [models.Index(fields=["done_at", "parked_at", "due_at"])]
+
+
+class TakingMail(Lease):
+    """An e-mail to a DPO about a file that somebody else took, sent once by whichever worker claims it."""
+
+    taking = models.ForeignKey(Taking, on_delete=models.PROTECT, related_name="mails")
+    recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["done_at", "parked_at", "due_at"], name="taking_mail_due")]
 
 
 class CheckpointStamp(models.Model):

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from breachreg.audit.personal import LEASE, Term, declare, table
 
 PROOF = _("lets somebody outside see that the trail is whole")
+TAKINGS = _("who took a file that left")
 
 TABLES = declare(
     {
@@ -18,7 +19,8 @@ TABLES = declare(
             PROOF, Term.ORGANISATION, nothing="id organisation channel added_at removed_at",
             colleague="added_by removed_by", secret="address",
         ),
-        "Taking": table(_("who took a file that left"), Term.ERRAND, nothing=f"id {LEASE} export taken_at", colleague="taken_by", text="trouble"),
+        "Taking": table(TAKINGS, Term.ERRAND, nothing="id export taken_at", colleague="taken_by"),
+        "TakingMail": table(TAKINGS, Term.ERRAND, nothing=f"id {LEASE} taking", colleague="recipient", text="trouble"),
         "CheckpointStamp": table(PROOF, Term.TRAIL, nothing="id checkpoint token dated_at authority is_trusted kept_at"),
         "Delivery": table(PROOF, Term.TRAIL, nothing=f"id {LEASE} checkpoint destination", text="trouble"),
     }

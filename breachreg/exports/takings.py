@@ -1,59 +1,48 @@
 """Who took which file: the DPOs are told of each file that left, once, by e-mail."""
 
-import logging
-import smtplib
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from breachreg.accounts.access import holders
-from breachreg.accounts.models import User
 from breachreg.audit.actions import record
 from breachreg.exports.kinds import Instant, Reader
-from breachreg.exports.models import Taking
+from breachreg.exports.models import Taking, TakingMail
+from breachreg.register.sending import send_once
 from breachreg.web.zones import place_of
 
-log = logging.getLogger(__name__)
+
+def call(taking: Taking) -> None:
+    """Plan an e-mail to each DPO but the one who took the file, inside the transaction in which it was taken."""
+    others = holders("incident.manage", taking.export.organisation).exclude(pk=taking.taken_by_id)
+    TakingMail.objects.bulk_create(TakingMail(taking=taking, recipient=person, due_at=taking.taken_at) for person in others)
 
 
 def tell_due(at: datetime) -> int:
-    """Tell the DPOs of every file that was taken since; the number of messages that left."""
-    return sum(_tell(taking, at) for taking in Taking.objects.claim(at))
+    """Send every message that is due at this instant (UTC); the number of those that left."""
+    return sum(_send(mail, at) for mail in TakingMail.objects.claim(at))
 
 
-def _tell(taking: Taking, at: datetime) -> bool:
-    """Send, then note it: while the mail server makes us wait, everybody else can write."""
-    told = [
-        person for person in holders("incident.manage", taking.export.organisation) if person.pk != taking.taken_by_id
-    ]  # fmt: skip
-    try:
-        for person in told:
-            _message(taking, person).send()
-    except (OSError, smtplib.SMTPException) as error:
-        log.warning("nobody was told that %s was taken: %s", taking.export, error)
-        taking.give_back(at, trouble=str(error)[:500])
-        return False
-    return _note(taking, told, at)
+def _send(mail: TakingMail, at: datetime) -> bool:
+    return send_once(mail, at, send=compose(mail).send, note=lambda: _note(mail, at))
 
 
-@transaction.atomic
-def _note(taking: Taking, told: list[User], at: datetime) -> bool:
-    if not taking.finish(at):
-        return False
+def _note(mail: TakingMail, at: datetime) -> None:
+    taking, export = mail.taking, mail.taking.export
     record(
-        action="export.taking_told", by=None, at=at, organisation=taking.export.organisation, subject=taking.export,
-        details={"taken_by": str(taking.taken_by), "told": [person.email for person in told]},
+        action="export.taking_told", by=None, at=at, organisation=export.organisation, subject=export,
+        details={"taken_by": str(taking.taken_by), "to": mail.recipient.email},
     )
-    return bool(told)
 
 
-def _message(taking: Taking, person: User) -> EmailMessage:
-    export = taking.export
+def compose(mail: TakingMail) -> EmailMessage:
+    """The message in the recipient's language and the organisation's zone, with the address of the page of the files."""
+    taking, person, export = mail.taking, mail.recipient, mail.taking.export
     reader = Reader(person.language, export.organisation.zone, on_paper=True)
     with translation.override(person.language):
         at = f"{Instant().words(reader, '')(taking.taken_at)} ({place_of(export.organisation.time_zone)})"
@@ -67,5 +56,5 @@ def _message(taking: Taking, person: User) -> EmailMessage:
         ]  # fmt: skip
         return EmailMessage(
             subject=_("%(who)s took a file of the register of %(organisation)s") % words, body="\n".join(lines), to=[person.email],
-            headers={"Message-ID": f"<taking-{taking.pk}-{person.pk}@breachreg>"},
+            headers={"Message-ID": f"<taking-{mail.pk}@{urlsplit(settings.BASE_URL).hostname}>"},
         )

@@ -1841,6 +1841,18 @@ class Migration(WholeTables):
             name='Taking',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('export', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='takings', to='breachreg.export')),
+                ('taken_at', models.DateTimeField()),
+                ('taken_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-taken_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='TakingMail',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('due_at', models.DateTimeField()),
                 ('done_at', models.DateTimeField(blank=True, null=True)),
                 ('claim', models.UUIDField(blank=True, editable=False, null=True)),
@@ -1848,13 +1860,11 @@ class Migration(WholeTables):
                 ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
                 ('parked_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('trouble', models.TextField(blank=True, default='', editable=False)),
-                ('export', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='takings', to='breachreg.export')),
-                ('taken_at', models.DateTimeField()),
-                ('taken_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('taking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mails', to='breachreg.taking')),
+                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['-taken_at', '-pk'],
-                'indexes': [models.Index(fields=['done_at', 'parked_at', 'due_at'], name='breachreg_t_done_at_a8fc4f_idx')],
+                'indexes': [models.Index(fields=['done_at', 'parked_at', 'due_at'], name='taking_mail_due')],
             },
         ),
         migrations.CreateModel(

@@ -1,11 +1,9 @@
 """A processor tells its controllers (Art. 33(2) GDPR): one incident, many controllers, each with its own letter.
 
 Rows come one by one or from a spreadsheet, all or none. E-mails leave in the background: an order is a row, claimed
-by a conditional update; the letter's text is kept with its SHA-256 in the transaction in which the message leaves.
+by a conditional update; the letter's text is kept with its SHA-256 once the message has left.
 """
 
-import logging
-import smtplib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,9 +29,9 @@ from breachreg.notifications.neutral import digest
 from breachreg.notifications.record import Record, read
 from breachreg.register.changes import note_event
 from breachreg.register.models import Incident
+from breachreg.register.sending import send_once
 from breachreg.register.tables import open_table
 
-log = logging.getLogger(__name__)
 BATCH = 1000
 MOST_A_SWEEP = 500
 MOST_ERRORS = 100
@@ -177,28 +175,26 @@ def send_due(at: datetime) -> int:
 
 
 def _send(order: ControllerDispatch, notice: ControllerNotice, record: Record, at: datetime, post) -> bool:
-    try:
-        return _deliver(order, notice, record, at, post)
-    except (OSError, smtplib.SMTPException) as error:
-        log.warning("notice %s was not sent: %s", notice.pk, error)
-        post.close()  # the next one begins a new conversation
-        order.give_back(at, trouble=str(error)[:500])
+    if notice.sent_at:
         return False
-
-
-@transaction.atomic
-def _deliver(order: ControllerDispatch, notice: ControllerNotice, record: Record, at: datetime, post) -> bool:
-    if notice.sent_at or not order.finish(at):
-        return False
-    _mark_sent(notice, NoticeChannel.EMAIL, at, record)
-    _record("controller.told", notice.incident, order.asked_by, at, {"controller": notice.controller, "channel": "email", "sha256": notice.sha256})
-    if isinstance(post, SmtpBackend):
-        post.open()  # and it stays open for the next one; a folder as outbox takes a file for each message
-    EmailMessage(
-        subject=notices.subject(notice, record), body=notice.text, to=[notice.email],
+    message = EmailMessage(
+        subject=notices.subject(notice, record), body=notices.letter(notice, record), to=[notice.email],
         headers={"Message-ID": f"<notice-{notice.pk}@{urlsplit(settings.BASE_URL).hostname}>"}, connection=post,
-    ).send()
-    return True
+    )
+
+    def send() -> None:
+        if isinstance(post, SmtpBackend):
+            post.open()  # and it stays open for the next one; a folder as outbox takes a file for each message
+        message.send()
+
+    def note() -> None:
+        _mark_sent(notice, NoticeChannel.EMAIL, at, record)
+        _record("controller.told", notice.incident, order.asked_by, at, {"controller": notice.controller, "channel": "email", "sha256": notice.sha256})
+
+    left = send_once(order, at, send=send, note=note)
+    if not left:
+        post.close()  # the next one begins a new conversation
+    return left
 
 
 def _mark_sent(notice: ControllerNotice, channel: NoticeChannel, sent_at: datetime, record: Record) -> None:

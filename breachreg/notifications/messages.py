@@ -1,14 +1,11 @@
 """E-mails to who comes next in a review: rows planned by the actions, sent once by the background's sweep."""
 
-import logging
-import smtplib
 from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -18,8 +15,7 @@ from breachreg.accounts.access import holders
 from breachreg.accounts.models import User
 from breachreg.audit.actions import record
 from breachreg.notifications.models import MessageKind, Notification, ReviewMessage, Thread
-
-log = logging.getLogger(__name__)
+from breachreg.register.sending import send_once
 
 # The subject, and what to do. No fact of the incident leaves by e-mail: it is read after signing in.
 WORDS = {
@@ -70,25 +66,15 @@ def send_due(at: datetime) -> int:
 
 
 def _send(message: ReviewMessage, at: datetime) -> bool:
-    try:
-        return _deliver(message, at)
-    except (OSError, smtplib.SMTPException) as error:
-        log.warning("review message %s was not sent: %s", message.pk, error)
-        message.give_back(at, trouble=str(error)[:500])
-        return False
+    return send_once(message, at, send=compose(message).send, note=lambda: _note(message, at))
 
 
-@transaction.atomic
-def _deliver(message: ReviewMessage, at: datetime) -> bool:
-    if not message.finish(at):
-        return False
+def _note(message: ReviewMessage, at: datetime) -> None:
     incident = message.notification.incident
     record(
         action="review_message.sent", by=None, at=at, organisation=incident.organisation, subject=message.notification,
         details={"to": message.recipient.email, "kind": message.kind},
     )
-    compose(message).send()
-    return True
 
 
 def compose(message: ReviewMessage) -> EmailMessage:

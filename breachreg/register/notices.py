@@ -1,13 +1,10 @@
 """Tell by e-mail that a decision was reopened: rows planned with the reopening, each sent once by the background's sweep."""
 
-import logging
-import smtplib
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -15,8 +12,7 @@ from django.utils.translation import gettext as _
 from breachreg.audit.actions import record
 from breachreg.register.deadlines import responsible
 from breachreg.register.models import Decision, Notice
-
-log = logging.getLogger(__name__)
+from breachreg.register.sending import send_once
 
 
 def call(*, decision: Decision, at: datetime) -> None:
@@ -31,25 +27,15 @@ def send_due(at: datetime) -> int:
 
 
 def _send(notice: Notice, at: datetime) -> bool:
-    try:
-        return _deliver(notice, at)
-    except (OSError, smtplib.SMTPException) as error:
-        log.warning("notice %s was not sent: %s", notice.pk, error)
-        notice.give_back(at, trouble=str(error)[:500])
-        return False
+    return send_once(notice, at, send=compose(notice).send, note=lambda: _note(notice, at))
 
 
-@transaction.atomic
-def _deliver(notice: Notice, at: datetime) -> bool:
-    if not notice.finish(at):
-        return False
+def _note(notice: Notice, at: datetime) -> None:
     incident = notice.decision.incident
     record(
         action="notice.sent", by=None, at=at, organisation=incident.organisation, subject=incident,
         details={"to": notice.recipient.email},
     )
-    compose(notice).send()
-    return True
 
 
 def compose(notice: Notice) -> EmailMessage:

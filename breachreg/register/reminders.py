@@ -2,19 +2,14 @@
 
 1. A due row is claimed by a conditional update (``leases``): of two sweeps at once, one gets it.
 2. If the clock was stopped meanwhile, the row falls silent and nothing is sent.
-3. In one transaction: the row is marked as done, the trail gets its entry, the message leaves. A mail server that
-   refuses undoes all three, and the row comes back later. The message keeps the same name (Message-ID) each time,
-   so that a mail system which took it just before a crash can tell a second one.
+3. The message leaves and is noted (``sending``).
 """
 
-import logging
-import smtplib
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -24,11 +19,10 @@ from breachreg.law import phrases
 from breachreg.register.clock_words import words_of
 from breachreg.register.deadlines import ARTICLE_33
 from breachreg.register.models import Deadline, Incident, Reminder
+from breachreg.register.sending import send_once
 from breachreg.web.clockface import ClockFace
 from breachreg.web.dates import instant_words
 from breachreg.web.zones import zone_words
-
-log = logging.getLogger(__name__)
 
 
 def send_due(at: datetime) -> int:
@@ -41,26 +35,15 @@ def send(reminder: Reminder, at: datetime) -> bool:
     if not reminder.deadline.is_running:
         Reminder.objects.filter(pk=reminder.pk, done_at=None).update(cancelled_at=at)
         return False
-    try:
-        return _send(reminder, at)
-    except (OSError, smtplib.SMTPException) as error:
-        log.warning("reminder %s was not sent: %s", reminder.pk, error)
-        reminder.give_back(at, trouble=str(error)[:500])
-        return False
+    return send_once(reminder, at, send=compose(reminder, at).send, note=lambda: _note(reminder, at))
 
 
-@transaction.atomic
-def _send(reminder: Reminder, at: datetime) -> bool:
-    if not reminder.finish(at):
-        return False
+def _note(reminder: Reminder, at: datetime) -> None:
     incident = reminder.deadline.incident
-    message = compose(reminder, at)
     record(
         action="reminder.sent", by=None, at=at, organisation=incident.organisation, subject=incident,
         details={"to": reminder.recipient.email, "rule": reminder.deadline.rule, "step": reminder.step},
     )
-    message.send()
-    return True
 
 
 def compose(reminder: Reminder, at: datetime) -> EmailMessage:

@@ -1,22 +1,18 @@
 """E-mails about the auditor's questions: rows planned by the actions, sent once by the background's sweep."""
 
-import logging
-import smtplib
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from breachreg.audit.actions import record
+from breachreg.register.sending import send_once
 from breachreg.scrutiny.models import MailKind, QuestionMail
-
-log = logging.getLogger(__name__)
 
 # The subject, and what to do. Nothing that was asked or answered leaves by e-mail: it is read after signing in.
 WORDS = {
@@ -33,26 +29,18 @@ WORDS = {
 
 def send_due(at: datetime) -> int:
     """Send every message that is due at this instant (UTC); the number of those that left."""
-    sent = 0
-    for mail in QuestionMail.objects.claim(at):
-        try:
-            sent += _send(mail, at)
-        except (OSError, smtplib.SMTPException) as error:
-            log.warning("e-mail %s about a question was not sent: %s", mail.pk, error)
-            mail.give_back(at, trouble=str(error)[:500])
-    return sent
+    return sum(_send(mail, at) for mail in QuestionMail.objects.claim(at))
 
 
-@transaction.atomic
 def _send(mail: QuestionMail, at: datetime) -> bool:
-    if not mail.finish(at):
-        return False
+    return send_once(mail, at, send=compose(mail).send, note=lambda: _note(mail, at))
+
+
+def _note(mail: QuestionMail, at: datetime) -> None:
     record(
         action="question_mail.sent", by=None, at=at, organisation=mail.question.organisation, subject=mail.question,
         details={"to": mail.recipient.email, "kind": mail.kind},
     )
-    compose(mail).send()
-    return True
 
 
 def compose(mail: QuestionMail) -> EmailMessage:

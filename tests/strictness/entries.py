@@ -35,7 +35,7 @@ QUEUES = {
     "breachreg_acknowledgement", "breachreg_controllerdispatch", "breachreg_delivery", "breachreg_dispatch", "breachreg_examinedfile",
     "breachreg_export", "breachreg_going",
     "breachreg_incomingmail", "breachreg_notice", "breachreg_questionmail", "breachreg_recipientimport", "breachreg_reminder", "breachreg_reviewmessage",
-    "breachreg_run", "breachreg_taking",
+    "breachreg_run", "breachreg_takingmail",
 }
 """Rows that a worker claims: an update that only claims, gives back or parks a row changes nothing for anybody."""
 

@@ -5,8 +5,6 @@ server does not say that the sender is forged, and who got no more than a few th
 of what was reported.
 """
 
-import logging
-import smtplib
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -14,7 +12,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
-from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -24,8 +21,7 @@ from breachreg.mailboxes.reading import intake as reading
 from breachreg.mailboxes.reading import mime
 from breachreg.mailboxes.reading.addresses import domain_of, is_inside
 from breachreg.mailboxes.reading.authentication import failed, results_in
-
-log = logging.getLogger(__name__)
+from breachreg.register.sending import send_once
 
 MOST_A_DAY = 5
 """Thanks that one address gets in a day."""
@@ -81,25 +77,15 @@ def send_due(at: datetime) -> int:
 
 
 def _send(thanks: Acknowledgement, at: datetime) -> bool:
-    try:
-        return _deliver(thanks, at)
-    except (OSError, smtplib.SMTPException) as error:
-        log.warning("acknowledgement %s was not sent: %s", thanks.pk, error)
-        thanks.give_back(at, trouble=str(error)[:500])
-        return False
+    return send_once(thanks, at, send=compose(thanks).send, note=lambda: _note(thanks, at))
 
 
-@transaction.atomic
-def _deliver(thanks: Acknowledgement, at: datetime) -> bool:
-    if not thanks.finish(at):
-        return False
+def _note(thanks: Acknowledgement, at: datetime) -> None:
     organisation = thanks.incoming.organisation
     record(
         action="message.acknowledged", by=None, at=at, organisation=organisation, subject=thanks.incoming,
         details={"to": thanks.recipient},
     )
-    compose(thanks).send()
-    return True
 
 
 def compose(thanks: Acknowledgement) -> EmailMessage:

@@ -1,0 +1,60 @@
+"""A message leaves once, and nobody waits for the mail server but the message.
+
+1. The row that asks for it was claimed (``leases``).
+2. In a transaction that is undone, the row is marked as done and the trail gets its entry: what could not be noted
+   does not leave, and does not leave again and again.
+3. The message leaves, outside any transaction. A server that refuses puts the row back for later.
+4. The row is marked as done and the trail gets its entry, in one transaction.
+
+Killed between 3 and 4, the row comes back when its lease has run out and the message leaves once more, under the same
+name (Message-ID), by which a mail system can tell the second one.
+"""
+
+import logging
+import smtplib
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+
+from breachreg.register.leases import Lease
+
+log = logging.getLogger(__name__)
+
+REFUSED = (OSError, smtplib.SMTPException)
+"""What a mail server that is away, full or unwilling raises."""
+
+
+def send_once(
+    row: Lease, at: datetime, *, send: Callable[[], object], note: Callable[[], object],
+    refused: tuple[type[Exception], ...] = REFUSED,
+) -> bool:
+    """Do what this claimed row asks for: ``send`` reaches for the network, ``note`` writes what was done and its entry.
+
+    ``at`` is UTC. False when nothing left: somebody else has the row, or ``send`` raised one of ``refused``, and the row
+    comes back later with the reason. Raises what ``note`` raises (TrailUnavailable), and then nothing left.
+    """
+    if not _rehearse(row, at, note):
+        return False
+    try:
+        send()
+    except refused as trouble:
+        log.warning("%s %s did not leave: %s", row._meta.model_name, row.pk, trouble)
+        row.give_back(at, trouble=str(trouble)[:500])
+        return False
+    return _finish(row, at, note)
+
+
+@transaction.atomic
+def _rehearse(row: Lease, at: datetime, note: Callable[[], object]) -> bool:
+    could = _finish(row, at, note)
+    transaction.set_rollback(True)
+    return could
+
+
+@transaction.atomic
+def _finish(row: Lease, at: datetime, note: Callable[[], object]) -> bool:
+    if not row.finish(at):
+        return False
+    note()
+    return True

@@ -1,0 +1,78 @@
+"""A message leaves once, while nobody waits for the mail server, and never when it could not be noted."""
+
+import smtplib
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core import mail
+from django.db import connection
+
+import breachreg
+from breachreg.audit.actions import TrailUnavailable
+from breachreg.audit.models import Entry
+from breachreg.register import reminders
+from breachreg.register.models import Reminder
+from tests.audit.conftest import broken_trail  # noqa: F401
+
+
+def entries():
+    return Entry.objects.filter(action="reminder.sent").count()
+
+
+def test_while_the_mail_server_makes_us_wait_no_transaction_is_open(aware, noon, monkeypatch):
+    """Whoever writes meanwhile would wait for it, too."""
+    seen = []
+    monkeypatch.setattr(mail.EmailMessage, "send", lambda self: seen.append((len(connection.savepoint_ids), entries())))
+    before = len(connection.savepoint_ids)
+    assert reminders.send_due(noon + timedelta(hours=24)) == 1
+    assert seen == [(before, 0)]
+    assert entries() == 1
+
+
+def test_what_can_not_be_noted_does_not_leave_and_leaves_once_when_it_can(aware, noon, broken_trail):  # noqa: F811
+    for minutes in (0, 10, 20):
+        with broken_trail(), pytest.raises(TrailUnavailable):
+            reminders.send_due(noon + timedelta(hours=24, minutes=minutes))
+    assert mail.outbox == []
+    assert reminders.send_due(noon + timedelta(hours=25)) == 1
+    assert (len(mail.outbox), entries()) == (1, 1)
+
+
+def test_a_worker_killed_between_the_message_and_its_note_sends_it_once_more_under_the_same_name(aware, noon, monkeypatch):
+    class Killed(BaseException):
+        """The process ends here."""
+
+    sent = []
+
+    def send(message):
+        sent.append(message.extra_headers["Message-ID"])
+        if len(sent) == 1:
+            raise Killed
+
+    monkeypatch.setattr(mail.EmailMessage, "send", send)
+    with pytest.raises(Killed):
+        reminders.send_due(noon + timedelta(hours=24))
+    assert reminders.send_due(noon + timedelta(hours=24, minutes=1)) == 0  # its lease still runs
+    assert reminders.send_due(noon + timedelta(hours=24, minutes=6)) == 1
+    assert sent[0] == sent[1]
+    assert (len(sent), entries()) == (2, 1)
+
+
+@pytest.mark.parametrize("trouble", [smtplib.SMTPServerDisconnected("gone"), TimeoutError("timed out")])
+def test_a_refusal_puts_the_row_back_with_its_reason_and_leaves_no_entry(aware, noon, monkeypatch, trouble):
+    def refuse(message):
+        raise trouble
+
+    monkeypatch.setattr(mail.EmailMessage, "send", refuse)
+    assert reminders.send_due(noon + timedelta(hours=24)) == 0
+    row = Reminder.objects.get(hours_before=48)
+    assert (row.done_at, row.trouble, entries()) == (None, str(trouble), 0)
+
+
+def test_every_room_that_writes_an_email_sends_it_this_one_way():
+    """But the letters, which have a ledger of their own, and the demo, whose mails are those that arrive."""
+    root = Path(breachreg.__file__).parent
+    writers = [path for path in root.rglob("*.py") if " EmailMessage(" in path.read_text(encoding="utf-8") and "demo" not in path.parts]
+    assert len(writers) >= 7
+    assert [str(path) for path in writers if "send_once(" not in path.read_text(encoding="utf-8")] == []
