@@ -28,9 +28,10 @@ def killed_together(calls: Iterable[int], work: Callable, *given: object) -> int
     while working:
         for told in select.select(working, (), ())[0]:  # whoever is there first: another may wait for what it holds
             worker = working.pop(told)
-            os.close(told)
             os.killpg(worker, signal.SIGKILL)  # with what it started
             killed += _ended(worker) == -signal.SIGKILL
+            with os.fdopen(told, "rb") as news:
+                news.read()  # to its end: a child killed before it became another program may hold its parent's locks for a moment
     return killed
 
 
