@@ -60,16 +60,20 @@ def order(
     is_redacted: bool = False, as_of: datetime | None = None, submission: uuid.UUID | None = None,
     incident: Incident | None = None,
 ) -> Export:
-    """Ask for a file, of the register as it stands or as it stood at ``as_of``; the same submission twice is one order.
+    """Ask for a file, of the register as it stands or as it stood at ``as_of``; the same order sent twice is one order.
 
-    With an ``incident`` it is the sealed file of that one.
+    With an ``incident`` it is the sealed file of that one. Another order with the submission of one before is a new
+    one: the page stays when a file answers it, and somebody orders once more from there.
     """
-    if submission and (known := Export.objects.filter(submission=submission, organisation=organisation).first()):
-        return known
-    export = Export.objects.create(
-        organisation=organisation, form=form, filters=_filters(filters, incident), language=language,
-        is_redacted=is_redacted, as_of=as_of, reference=incident and incident.reference, submission=submission or uuid.uuid4(), asked_at=at, asked_by=by, due_at=at,
-    )
+    ordered = {
+        "organisation": organisation, "form": form, "filters": _filters(filters, incident), "language": language,
+        "is_redacted": is_redacted, "as_of": as_of, "reference": incident and incident.reference,
+    }  # fmt: skip
+    before = Export.objects.filter(submission=submission).first() if submission else None
+    if before and all(getattr(before, name) == value for name, value in ordered.items()):
+        return before
+    fresh = uuid.uuid4() if before or not submission else submission
+    export = Export.objects.create(**ordered, submission=fresh, asked_at=at, asked_by=by, due_at=at)
     record(
         action="export.asked", by=by, at=at, organisation=organisation, subject=export,
         details=_described(export),

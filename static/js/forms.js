@@ -69,8 +69,21 @@
   };
   const clock = (moment) => new Date(moment).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
 
+  // When a file answers a form the page stays. A cookie says that the file left; what is ordered then is another order.
+  const whenFileLeft = (form, again) => {
+    const order = form.elements.submission;
+    const watch = window.setInterval(() => {
+      if (!document.cookie.includes(`file_left=${order.value}`)) return;
+      window.clearInterval(watch);
+      const bytes = [...crypto.getRandomValues(new Uint8Array(16))];
+      order.value = bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+      again();
+      document.body.dispatchEvent(new CustomEvent("file-left"));
+    }, 400);
+  };
+
   const guard = (form) => {
-    const first = JSON.stringify(read(form));
+    let first = JSON.stringify(read(form));
     const name = form.dataset.keep || new URL(form.action, location.href).pathname;
     const key = "noDraft" in form.dataset ? "" : `${mine}${name}:${form.elements.version ? form.elements.version.value : ""}`;
     const note = form.querySelector("[data-kept-note]");
@@ -96,6 +109,7 @@
       sending = true;
       const button = event.submitter || form.querySelector("button:not([type=button])");
       if (button) button.setAttribute("aria-busy", "true");
+      if ("givesFile" in form.dataset) whenFileLeft(form, () => { sending = false; first = JSON.stringify(read(form)); if (button) button.removeAttribute("aria-busy"); });
     });
     // Back from the browser's own store of pages: the form may be sent again.
     window.addEventListener("pageshow", (event) => { if (event.persisted) { sending = false; form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy")); } });

@@ -38,6 +38,17 @@ def test_an_auditor_gets_the_register_at_once_in_every_format(client, incident, 
     assert hashlib.sha256(data).hexdigest() == made.sha256
 
 
+def test_the_page_that_stays_after_a_download_orders_another_file(client, incident, chloe):
+    """Without scripts its hidden submission is that of the order before; an order sent twice is one all the same."""
+    client.force_login(chloe)
+    first = answers()
+    for wanted in (first, first, first | {"form": "json"}, first | {"language": "en"}):
+        answer = client.post(reverse("exports", args=["hopital"]), wanted)
+        assert body(answer) and answer.cookies["file_left"].value == first["submission"]
+    made = Export.objects.order_by("pk")
+    assert [(export.form, export.language) for export in made] == [("csv", "fr"), ("json", "fr"), ("csv", "en")]
+
+
 def test_the_trail_says_who_took_what_with_its_hash(client, incident, chloe):
     client.force_login(chloe)
     data = body(client.post(reverse("exports", args=["hopital"]) + "?state=open", answers()))
@@ -94,12 +105,12 @@ def test_a_long_register_is_made_in_the_background(client, incident, chloe, monk
     client.force_login(chloe)
     page = client.post(reverse("exports", args=["hopital"]), answers(), follow=True).text
     assert "arrière-plan" in page
-    assert "hx-trigger" in client.get(reverse("export-files", args=["hopital"])).text
+    assert 'hx-trigger="every 3s"' in client.get(reverse("export-files", args=["hopital"])).text
     export = Export.objects.get()
     leaving.make_due(export.asked_at)
     export.refresh_from_db()
     assert export.done_at
-    assert "hx-trigger" not in client.get(reverse("export-files", args=["hopital"])).text
+    assert "every 3s" not in client.get(reverse("export-files", args=["hopital"])).text
     assert body(client.get(reverse("export-download", args=["hopital", export.pk]))).startswith(b"\xef\xbb\xbf")
 
 

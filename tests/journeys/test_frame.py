@@ -222,3 +222,20 @@ def test_without_scripts_a_report_still_goes(visit, rose):
     page.get_by_label("What happened?").fill("Un badge perdu.")
     page.get_by_role("button", name="Send the report").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your report has a reference")
+
+
+def test_a_second_file_is_ordered_from_the_page_that_stayed_after_the_first(visit, awa, running):
+    """The button works again once the file has left, what left stands below, and leaving the page asks nothing."""
+    page = visit(awa)
+    page.goto("/o/hopital/exports/")
+    names = []
+    for form in ("csv", "json", "json"):
+        page.check(f"input[name=form][value={form}]")
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name="Export", exact=True).click()
+        names.append(waiting.value.suggested_filename.rpartition(".")[2])
+        expect(page.locator("#files tbody tr")).to_have_count(len(names))
+        expect(page.locator("[aria-busy]")).to_have_count(0)
+    assert names == ["csv", "json", "json"]
+    page.goto("/o/hopital/desk/")
+    assert page.url.endswith("/o/hopital/desk/")

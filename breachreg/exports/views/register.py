@@ -3,6 +3,7 @@
 from datetime import datetime
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -95,6 +96,11 @@ def handed_out(request: HttpRequest, export: Export) -> HttpResponse:
         return redirect("exports", request.organisation.slug)
     answer = FileResponse(file, as_attachment=True, filename=export.name, content_type="application/octet-stream")
     answer.headers["X-Content-Type-Options"] = "nosniff"
+    if request.method == "POST":  # the page with the order stays: it waits for this (forms.js)
+        answer.set_cookie(
+            "file_left", request.POST["submission"], max_age=60, secure=settings.SESSION_COOKIE_SECURE,
+            samesite=settings.SESSION_COOKIE_SAMESITE,
+        )
     return answer
 
 
