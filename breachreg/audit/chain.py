@@ -35,10 +35,33 @@ def content_bytes(actor: str | None, object_label: str | None, changes: str, det
     return f"{CONTENT_FORM}\n{who}\n{what}\n{changes}\n{details}\n{rows}".encode()
 
 
+def bytes_of_contents(
+    actors: Sequence[str | None], object_labels: Sequence[str | None], changes: Sequence[str], details: Sequence[str], rows: Sequence[str]
+) -> list[bytes]:
+    """The bytes of many contents; a name that stands in several is made a JSON string once."""
+    said = {None: "null"} | {name: quoted(name) for name in {*actors, *object_labels} if name is not None}
+    lines = zip(repeat(CONTENT_FORM), map(said.get, actors), map(said.get, object_labels), changes, details, rows, strict=False)
+    return list(map(str.encode, map("\n".join, lines)))
+
+
 def content_hash(salt: str, message: bytes) -> str:
     """HMAC-SHA-256 under the content's own salt (its ASCII hexadecimal digits), in hexadecimal."""
     inner, outer = _blocks(salt.encode())
     return sha256(outer + sha256(inner + message).digest()).hexdigest()
+
+
+def content_hashes(salts: Sequence[str], messages: Sequence[bytes]) -> list[str]:
+    """The same of many contents, whose salts are made ready for RFC 2104 together."""
+    size = len(salts[0])
+    padding = "\0" * (BLOCK - size)
+    keys = (padding.join(salts) + padding).encode()
+    if set(map(len, salts)) != {size} or len(keys) != BLOCK * len(salts):  # not all of one length, or not ASCII
+        return list(map(content_hash, salts, messages))
+    inner, outer = keys.translate(INNER), keys.translate(OUTER)
+    return [
+        sha256(outer[at : at + BLOCK] + sha256(inner[at : at + BLOCK] + message).digest()).hexdigest()
+        for at, message in zip(range(0, len(keys), BLOCK), messages, strict=True)
+    ]
 
 
 def hash_of_content(content: EntryContent) -> str:
@@ -60,13 +83,21 @@ def entry_bytes(
 
 def bytes_of_entries(columns: Iterable[Sequence]) -> list[bytes]:
     """The bytes of many entries, given column by column in the same order: in half the time of one after the other."""
-    texts = [["" if value is None else f"{value}" for value in values] for values in columns]
+    texts = [
+        values if type(values[0]) is str and all(values) else ["" if value is None else f"{value}" for value in values]
+        for values in columns
+    ]  # fmt: skip
     return list(map(str.encode, map("\n".join, zip(repeat(ENTRY_FORM), *texts, strict=False))))
 
 
 def entry_hash(message: bytes) -> str:
     """SHA-256 of an entry's canonical bytes, in hexadecimal."""
     return sha256(message).hexdigest()
+
+
+def entry_hashes(messages: Iterable[bytes]) -> list[str]:
+    """The same of many entries."""
+    return [sha256(message).hexdigest() for message in messages]
 
 
 def hash_of_entry(entry: Entry) -> str:

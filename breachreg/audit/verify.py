@@ -14,10 +14,9 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from breachreg.audit import checkpoints, witness
-from breachreg.audit.chain import bytes_of_entries, content_bytes, content_hash, entry_bytes, entry_hash, instant, seals
+from breachreg.audit import chain, checkpoints, witness
 from breachreg.audit.models import INSTALLATION, START, ChainHead, Checkpoint
-from breachreg.audit.stored import batches, written
+from breachreg.audit.stored import Columns, all_written, batches, written
 
 PURGE = "retention.purged"
 """The action whose entry names, in its details, the entries whose content a lawful purge removed."""
@@ -135,7 +134,7 @@ def _mark(checkpoint: Checkpoint) -> Mark:
         raise Broken(checkpoint.number, "checkpoint") from error
     row = (
         checkpoint.organisation_id, checkpoint.organisation_number, checkpoint.number, checkpoint.hash,
-        instant(checkpoint.at),
+        chain.instant(checkpoint.at),
     )  # fmt: skip
     if row != (said.organisation_id, said.organisation_number, said.number, said.hash, said.at):
         raise Broken(checkpoint.number, "checkpoint")
@@ -167,47 +166,49 @@ class _Reader:
     def _read_all(self) -> None:
         while True:
             before = self.result.checked
-            for batch in batches(self.organisation_id, after=self._place()):
-                if not self._fits(batch):
-                    self.read(batch)
+            for columns in batches(self.organisation_id, after=self._place()):
+                if not self._fits(columns):
+                    self.read(zip(*columns, strict=True))
             self.heads = {head.scope: (head.number, head.hash) for head in ChainHead.objects.all()}
             if self.result.checked == before or self._at_head():
                 break
         self._check_heads()
         self._check_marks()
 
-    def _fits(self, batch: Sequence[tuple]) -> bool:
+    def _fits(self, columns: Columns) -> bool:
         """Whether every entry of a batch is good, checked column by column in half the time; then they count as read.
 
         False does not say that one is bad, only that they have to be read one by one.
         """
-        columns = list(zip(*batch, strict=True))
-        numbers, organisations, own_numbers, written_at = columns[:4]
+        numbers, organisations, own_numbers, instants = columns[:4]
         actions, (said, previous, own_previous, hashes, sealed, salts), contents = columns[5], columns[10:16], columns[16:]
-        is_whole, last = self.organisation_id is None, self.result.last_number
+        place = self.result.last_number, self.result.last_hash
         own = self._own_after(organisations, own_numbers, own_previous, hashes)
         if None in salts or own is None or not self._marks_fit(numbers, actions, hashes):
             return False
-        if is_whole and (numbers != (*range(last + 1, last + 1 + len(batch)),) or previous != (self.result.last_hash, *hashes[:-1])):
+        if self.organisation_id is None and not _follow(place, numbers, previous, hashes):
             return False
         try:
-            messages = bytes_of_entries([*columns[:3], list(map(written, written_at)), *columns[4:13]])
+            messages = chain.bytes_of_entries([*columns[:3], all_written(instants), *columns[4:13]])
             fits = (
-                (*map(entry_hash, messages),) == hashes
-                and (*seals(self.key, hashes),) == sealed
-                and (*map(content_hash, salts, map(content_bytes, *contents)),) == said
+                chain.entry_hashes(messages) == hashes
+                and chain.seals(self.key, hashes) == sealed
+                and chain.content_hashes(salts, chain.bytes_of_contents(*contents)) == said
             )
         except (TypeError, ValueError, AttributeError):
             return False
         if fits:
             self.own |= own
-            self.result.checked += len(batch)
+            self.result.checked += len(numbers)
             self.result.last_number, self.result.last_hash = numbers[-1], hashes[-1]
         return fits
 
-    def _own_after(self, organisations: Sequence, numbers: Sequence, previous: Sequence, hashes: Sequence) -> dict | None:
+    def _own_after(self, organisations: list, numbers: list, previous: list, hashes: list) -> dict | None:
         """The places of the organisations' chains after these entries; None when one does not follow from the one before."""
         before, own = self.own, {}
+        first = organisations[0]
+        if first is not None and organisations.count(first) == len(organisations):  # in a tenth of the time
+            return {first: (numbers[-1], hashes[-1])} if _follow(before.get(first, BEFORE), numbers, previous, hashes) else None
         for organisation, number, hash_before, hash_ in zip(organisations, numbers, previous, hashes, strict=True):
             if organisation is not None:
                 place = own.get(organisation) or before.get(organisation, BEFORE)
@@ -223,7 +224,7 @@ class _Reader:
                 return False
         if self.marks.keys().isdisjoint(numbers):
             return True
-        return (*map(self.marks.get, numbers, hashes),) == hashes
+        return list(map(self.marks.get, numbers, hashes)) == hashes
 
     def read(self, rows: Iterable[tuple]) -> None:
         """Check entry by entry, and stop at the first bad one."""
@@ -243,16 +244,16 @@ class _Reader:
                     raise Broken(number, "link")
                 own[organisation_id] = organisation_number, hash_
             try:
-                message = entry_bytes(
+                message = chain.entry_bytes(
                     number, organisation_id, organisation_number, written(at), actor_id, action, object_type, object_id,
                     file_type, file_id, said_hash, previous, own_previous,
                 )
-                fits = salt is None or content_hash(salt, content_bytes(actor, label, changes, details, kept)) == said_hash
+                fits = salt is None or chain.content_hash(salt, chain.content_bytes(actor, label, changes, details, kept)) == said_hash
             except (TypeError, ValueError, AttributeError) as error:
                 raise Broken(number, "unreadable", why=error) from error
-            if entry_hash(message) != hash_:
+            if chain.entry_hash(message) != hash_:
                 raise Broken(number, "hash")
-            if seals(key, [hash_]) != [seal_]:
+            if chain.seals(key, [hash_]) != [seal_]:
                 raise Broken(number, "seal")
             if not fits:
                 raise Broken(number, "content")
@@ -315,6 +316,12 @@ class _Reader:
         beyond = [number for number in self.marks if number > last]
         if beyond:
             raise Broken(last + 1, "cut", found=last)
+
+
+def _follow(place: tuple[int, str], numbers: list, previous: list, hashes: list) -> bool:
+    """Whether entries follow one after the other from a place of their chain."""
+    number, hash_ = place
+    return numbers == [*range(number + 1, number + 1 + len(numbers))] and previous == [hash_, *hashes[:-1]]
 
 
 def _purged_entries(organisation_id: int | None) -> set[int]:

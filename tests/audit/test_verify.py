@@ -282,6 +282,29 @@ def test_the_hashes_under_a_key_are_those_of_rfc_2104(key, text, message):
     assert chain.content_hash(text, message) == hmac.new(text.encode(), message, "sha256").hexdigest()
 
 
+@hypothesis_settings(deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.tuples(st.text(max_size=70), st.none() | st.text(), st.none() | st.text(), st.text(), st.text(), st.text()), min_size=1))
+def test_the_hashes_of_many_contents_are_those_of_each(contents):
+    salts, *words = zip(*contents, strict=True)
+    messages = chain.bytes_of_contents(*words)
+    assert messages == [chain.content_bytes(*said) for _salt, *said in contents]
+    assert chain.content_hashes(salts, messages) == list(map(chain.content_hash, salts, messages))
+
+
+@given(st.lists(st.from_regex(r"2026-03-10[ T]11:0\d:00(\.0{5}[01])?", fullmatch=True), min_size=1))
+def test_many_instants_are_written_as_each_is(stored):
+    def each():
+        return [written(at) for at in stored]
+
+    try:
+        wanted = each()
+    except ValueError:
+        with pytest.raises(ValueError):
+            storage.all_written(stored)
+    else:
+        assert storage.all_written(stored) == wanted
+
+
 @pytest.mark.parametrize("stored", ["2026-03-10T11:00:00", "2026-03-10 11:00:00.000000", "2026-03-10 11:00", "2026-03-10 11:00:00+00:00"])
 def test_an_instant_written_another_way_is_not_as_it_was_stored(stored):
     with pytest.raises(ValueError):
@@ -306,23 +329,23 @@ def test_a_batch_in_which_everything_fits_is_read_at_once(trail):
     [batch], reader = list(batches()), reader_of_all()
     assert reader._fits(batch)
     assert (reader.result.checked, reader.result.last_hash, reader.own[trail.pk]) == (
-        len(batch), batch[-1][13], Entry.objects.of_organisation(trail).values_list("organisation_number", "hash").last(),
+        len(batch[0]), batch[13][-1], Entry.objects.of_organisation(trail).values_list("organisation_number", "hash").last(),
     )  # fmt: skip
 
 
 def test_no_batch_is_read_at_once_with_another_value_in_any_column(trail):
     [batch] = batches()
-    place, reader = next(place for place, row in enumerate(batch) if None not in row), reader_of_all()
-    for column, held in enumerate(batch[place]):
-        for other in {None, "", "x", b"x", 77, 1.5} - {held}:
-            batch[place] = (*batch[place][:column], other, *batch[place][column + 1 :])
-            assert not reader._fits(batch), (column, other)
-        batch[place] = (*batch[place][:column], held, *batch[place][column + 1 :])
+    place, reader = next(place for place, row in enumerate(zip(*batch, strict=True)) if None not in row), reader_of_all()
+    for number, column in enumerate(batch):
+        held = column[place]
+        for column[place] in {None, "", "x", b"x", 77, 1.5} - {held}:
+            assert not reader._fits(batch), (number, column[place])
+        column[place] = held
     assert reader.result == Result()
     assert reader._fits(batch)
 
 
 def test_a_mark_in_a_batch_has_to_fit(trail):
     [batch] = batches()
-    for hash_, holds in ((batch[3][13], True), (batch[4][13], False)):
-        assert reading._Reader(Result(), None, {batch[3][0]: hash_}, all_marks=False)._fits(batch) is holds
+    for hash_, holds in ((batch[13][3], True), (batch[13][4], False)):
+        assert reading._Reader(Result(), None, {batch[0][3]: hash_}, all_marks=False)._fits(batch) is holds
