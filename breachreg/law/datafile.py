@@ -6,7 +6,10 @@ again in the text: the third `[[term]]` of the file is the third element of the 
 
 import re
 import tomllib
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -17,6 +20,7 @@ _HEADER = re.compile(r"^\s*\[\[\s*([\w.-]+)\s*\]\]")
 _LINE = re.compile(r"at line (\d+)")
 _BEFORE = re.compile(r" (?=[;:!?»%€])")
 _AFTER = re.compile(r"(?<=«) ")
+_LIKE_A_DAY = re.compile(r"=\s*\d+[-/.]\d+[-/.]\d+")
 _FENCE = re.compile(r'"""|' + r"'''")
 
 
@@ -35,6 +39,45 @@ def _typeset_french(value, key: str = ""):
     if isinstance(value, list):
         return [_typeset_french(each, key) for each in value]
     return typeset(value) if isinstance(value, str) and (key == "fr" or key.endswith("_fr")) else value
+
+
+_TEXT, _LIST, _NUMBER, _YES_NO = "a text in quotation marks", "a list", "a number", "true or false"
+_DAY, _GROUP = "a day", "a group of entries"
+_ALWAYS = {
+    **dict.fromkeys(("code", "source", "rule", "address", "rule.replaces", "owed_by", "told_if"), _TEXT),
+    **dict.fromkeys(("tipping_order", "tipping_counts", "people"), _LIST),
+    **dict.fromkeys(("above", "only_reach"), _NUMBER),
+    "provisional": _YES_NO, "dated": _DAY, "question.points": _GROUP,
+}
+"""What an entry is that may stand only once in its file, so that no other can be compared with it; by its table where needed."""
+
+
+def _expected(table: str, name: str, seen: Counter) -> str:
+    """What an entry of this name must be: what it always is, or else what it most often is among those seen."""
+    if table and seen.total() == 1 and name.endswith(LANGUAGES):
+        return _TEXT
+    return _ALWAYS.get(f"{table}.{name}") or _ALWAYS.get(name) or seen.most_common(1)[0][0]
+
+
+def _kind(value) -> str:
+    """What an entry is, in words; a whole number and a fraction are both numbers."""
+    kinds = {bool: _YES_NO, str: _TEXT, date: _DAY, list: _LIST, dict: _GROUP}
+    return kinds.get(type(value), _NUMBER)
+
+
+def _is_table(value) -> bool:
+    return isinstance(value, list) and any(isinstance(each, dict) for each in value)
+
+
+def _kinds(row: dict, above: str = "") -> Iterator[tuple[str, str]]:
+    """The name and kind of each entry of a row, and of those in its lists and groups."""
+    for name, value in row.items():
+        yield above + name, _kind(value)
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(value, list):
+                yield f"{above}{name}, in its list", _kind(each)
+            if isinstance(each, dict):
+                yield from _kinds(each, f"{above}{name}.")
 
 
 @dataclass(frozen=True)
@@ -61,12 +104,28 @@ class DataFile:
         try:
             found = tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:
-            raise BadData(f"{self.name}:{self._line_in(error)}: not valid TOML: {error}") from error
+            raise BadData(self._not_toml(error)) from error
+        self._check_kinds([(0, *kind) for kind in _kinds({name: each for name, each in found.items() if not _is_table(each)})], "")
+        for table in (name for name, rows in found.items() if _is_table(rows)):
+            self._check_kinds([(index, *kind) for index, row in enumerate(found[table]) for kind in _kinds(row)], table)
         return _typeset_french(found) if self.own_words else found
 
-    def _line_in(self, error: tomllib.TOMLDecodeError) -> str:
-        named = _LINE.search(str(error))
-        return named[1] if named else str(self.text.count("\n") + 1)
+    def _not_toml(self, error: tomllib.TOMLDecodeError) -> str:
+        named, lines = _LINE.search(str(error)), self.text.splitlines()
+        number = int(named[1]) if named else self.text.count("\n") + 1
+        line = lines[number - 1] if number <= len(lines) else ""
+        remedy = "; a day is written year-month-day, as 2018-05-25" if _LIKE_A_DAY.search(line) else ""
+        return f"{self.name}:{number}: not valid TOML{remedy}: {error}"
+
+    def _check_kinds(self, entries: list[tuple[int, str, str]], table: str) -> None:
+        """Complain of an entry that is another kind of thing than in the other rows, such as a day in quotation marks."""
+        kinds: dict[str, Counter] = {}
+        for _, name, kind in entries:
+            kinds.setdefault(name, Counter())[kind] += 1
+        for index, name, kind in entries:
+            expected = _expected(table, name, kinds[name])
+            if kind != expected:
+                raise self.complaint(f"“{name}” is {kind} and must be {expected}", table, index)
 
     @cached_property
     def _header_lines(self) -> dict[str, list[int]]:

@@ -51,6 +51,11 @@ def spoiled(tmp_path, name, old, new):
 
 
 SLIPS = [
+    ("rules.toml", "valid_from = 2013-08-25", 'valid_from = "2013-08-25"', "“valid_from” is a text in quotation marks and must be a day"),
+    ("rules.toml", "hours = 72 }]", 'hours = "72" }]', "“terms.hours” is a text in quotation marks and must be a number"),
+    ("rules.toml", "binding = false", 'binding = "no"', "“binding” is a text in quotation marks and must be true or false"),
+    ("rules.toml", 'replaces = "2018-05-25"', 'replaces = ["2018-05-25"]', "“replaces” is a list and must be a text in quotation marks"),
+    ("exemptions.toml", 'still_due_fr = "Comm', 'still_due_fr = 5 # "Comm', "“still_due_fr” is a number and must be a text in quotation marks"),
     ("rules.toml", 'regime = "health"', 'regime = "helth"', "health_report: unknown regime “helth”"),
     ("rules.toml", 'addressee = "police"', 'addressee = "polize"', "unknown addressee “polize”; known: cnil, people"),
     ("rules.toml", 'conditions = ["attack"]', 'conditions = ["attak"]', "unknown condition “attak”"),
@@ -321,3 +326,40 @@ def test_two_versions_that_meet_are_named_at_the_first_of_them_wherever_it_stand
     with pytest.raises(BadData, match=message) as caught:
         rules.read(DataFile(path))
     assert str(caught.value).startswith(f"rules.toml:{line_of('rules.toml', one) - 1}: insurance_complaint/2023")
+
+
+def test_a_day_that_is_written_wrongly_says_how_one_is_written(tmp_path):
+    with pytest.raises(BadData, match=r"^rules\.toml:\d+: not valid TOML; a day is written year-month-day, as 2018-05-25: "):
+        rules.read(spoiled(tmp_path, "rules.toml", "valid_from = 2013-08-25", "valid_from = 2013-25-08"))
+    with pytest.raises(BadData, match=r"^rules\.toml:\d+: not valid TOML: "):
+        rules.read(spoiled(tmp_path, "rules.toml", "binding = false", "binding = no"))
+
+
+def test_the_day_of_a_file_is_a_day(tmp_path):
+    for name in READERS:
+        day = re.search(r"^dated = (\S+)", (DATA / name).read_text(encoding="utf-8"), re.MULTILINE)
+        with pytest.raises(BadData, match=rf"^{name}:1: “dated” is a text in quotation marks and must be a day$"):
+            READERS[name](spoiled(tmp_path, name, day[0], f'dated = "{day[1]}"'))
+
+
+OTHER_KIND = {'"': "[5]", "[": "5", "{": "5", "t": '"true"', "f": '"false"'}
+"""How an entry begins -> what of another kind could stand in its place; for days and numbers a text."""
+
+
+def entries_once(name):
+    """One entry of each name in each table of a file: its line, and that line with another kind of thing."""
+    seen, table = set(), ""
+    for line in (DATA / name).read_text(encoding="utf-8").splitlines():
+        table = line if line.startswith("[[") else table
+        entry = re.match(r"(\w+) = (.+[^[{])$", line)
+        if entry and (table, entry[1]) not in seen:
+            seen.add((table, entry[1]))
+            yield line, f"{entry[1]} = {OTHER_KIND.get(entry[2][0], chr(34) + 'x' + chr(34))}"
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_no_entry_of_another_kind_gets_through_or_breaks_the_reader(tmp_path, name):
+    """A day in quotation marks, a list where a text belongs: each is a complaint, never a start and never a broken program."""
+    for line, other in entries_once(name):
+        with pytest.raises(BadData, match=rf"^{name}:\d+: "):
+            READERS[name](spoiled(tmp_path, name, f"\n{line}\n", f"\n{other}\n"))
