@@ -89,7 +89,7 @@ def _phrases(language: str) -> dict[str, str]:
             "unknown": _t("not known yet"), "receipt": _t("receipt %(number)s"), "no_receipt": _t("no receipt"),
             "told_us": _t("told us %(at)s"), "recommended": _t("recommended: %(duty)s"),
             "second": _t("second person: %(name)s"), "due": _t("due %(at)s"), "done": _t("done %(at)s"),
-            "promised": _t("promised for %(at)s"),
+            "promised": _t("promised for %(at)s"), "departs": _t("departs from the recommendation: %(reasons)s"),
         }  # fmt: skip
 
 
@@ -166,12 +166,15 @@ def _assessment(words: _Words) -> Line:
 
 
 def _decision(words: _Words) -> Line:
-    duty, state, instant, seconded = words.duty, words.state, words.instant, words.phrases["second"]
+    duty, state, instant, seconded, departs = (
+        words.duty, words.state, words.instant, words.phrases["second"], words.phrases["departs"]
+    )
 
     def say(row: tuple) -> str:
         second = row.seconded_by and seconded % {"name": row.seconded_by}
+        departure = row.departure_reasons and departs % {"reasons": row.departure_reasons}
         return _dated(
-            duty(row.duty), state(row.state), row.reasons, row.departure_reasons, instant(row.decided_at),
+            duty(row.duty), state(row.state), row.reasons, departure, instant(row.decided_at),
             row.decided_by, second,
         )
 

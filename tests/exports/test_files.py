@@ -84,6 +84,22 @@ def test_a_csv_speaks_english_to_who_reads_english(filed, noon):
     assert "Initial notification" in row["Filings and receipts"]
 
 
+@pytest.mark.parametrize(("language", "words"), [
+    ("fr", "s’écarte de la recommandation\u00a0: Destinataire tenu au secret"), ("en", "departs from the recommendation: Destinataire tenu au secret"),
+])  # fmt: skip
+def test_the_reasons_for_departing_from_a_recommendation_are_named_as_such(aware, awa, noon, language, words):
+    made_now = assessments.assess(incident=aware, answers={}, by=awa, at=noon)
+    aware.refresh_from_db()
+    assessments.decide(
+        incident=aware, assessment=made_now, duty="register_only", reasons="Rien à craindre", departure_reasons="Destinataire tenu au secret",
+        by=awa, at=noon,
+    )
+    for form in (Form.CSV, Form.PDF):
+        data = made(order(aware.organisation, form, noon, language))
+        text = " ".join(words_of(data).split()) if form == Form.PDF else data.decode("utf-8-sig")
+        assert words.replace("\u00a0", " ") in text.replace("\u00a0", " ")
+
+
 def test_excel_in_france_opens_the_csv_with_accents_and_columns_right(filed, noon):
     data = made(order(filed.organisation, Form.CSV, noon))
     assert data.startswith(b"\xef\xbb\xbf")
