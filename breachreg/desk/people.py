@@ -12,6 +12,7 @@ from breachreg.accounts import actions
 from breachreg.accounts.access import ROLES, organisations_of
 from breachreg.accounts.models import Membership
 from breachreg.desk.people_forms import OrganisationForm, PersonForm
+from breachreg.register import reminders
 from breachreg.web.pages import page, public_page, signed_in_page
 
 
@@ -43,7 +44,8 @@ def language(request: HttpRequest) -> HttpResponse:
 def people(request: HttpRequest) -> HttpResponse:
     """Who holds which role here."""
     memberships = request.organisation.memberships.select_related("user").order_by("user__full_name", "role")
-    return render(request, "desk/people.html", {"memberships": memberships, "roles": ROLES})
+    shown = {"memberships": memberships, "roles": ROLES, "stuck": reminders.stuck(request.organisation)}
+    return render(request, "desk/people.html", shown)
 
 
 @page("people.manage")

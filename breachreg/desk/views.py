@@ -14,6 +14,7 @@ from breachreg.desk.events import EVENTS  # noqa: F401  (declares them)
 from breachreg.desk.next_step import next_step
 from breachreg.desk.standing import Standing
 from breachreg.desk.waiting import waiting
+from breachreg.register import reminders
 from breachreg.register.actions import note_reading
 from breachreg.register.models import Incident
 from breachreg.web.pager import paginate
@@ -95,6 +96,7 @@ def _dashboard(request: HttpRequest) -> dict:
         "waiting": waiting(request.user, here, request.abilities, at),
         "changes": dashboard.changes(request.user, here, at),
         "counts": dashboard.counts(here, at),
+        "stuck": reminders.stuck(here),
         "is_first_use": not Incident.objects.filter(organisation=here).exists(),
     }
 

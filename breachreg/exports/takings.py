@@ -13,7 +13,7 @@ from breachreg.accounts.access import holders
 from breachreg.audit.actions import record
 from breachreg.exports.kinds import Instant, Reader
 from breachreg.exports.models import Taking, TakingMail
-from breachreg.register.sending import send_once
+from breachreg.register.sending import send_each, send_once
 from breachreg.web.zones import place_of
 
 
@@ -25,7 +25,7 @@ def call(taking: Taking) -> None:
 
 def tell_due(at: datetime) -> int:
     """Send every message that is due at this instant (UTC); the number of those that left."""
-    return sum(_send(mail, at) for mail in TakingMail.objects.claim(at))
+    return send_each(TakingMail.objects.claim(at), lambda mail: _send(mail, at))
 
 
 def _send(mail: TakingMail, at: datetime) -> bool:

@@ -29,7 +29,7 @@ from breachreg.notifications.neutral import digest
 from breachreg.notifications.record import Record, read
 from breachreg.register.changes import note_event
 from breachreg.register.models import Incident
-from breachreg.register.sending import send_once
+from breachreg.register.sending import send_each, send_once
 from breachreg.register.tables import open_table
 
 BATCH = 1000
@@ -162,16 +162,18 @@ def send_due(at: datetime) -> int:
     One conversation with the mail server serves them all, and the record of an incident is read once.
     """
     records: dict[int, Record] = {}
-    sent, post = 0, mail.get_connection()
+    post = mail.get_connection()
+
+    def send(order: ControllerDispatch) -> bool:
+        notice = ControllerNotice.objects.select_related("incident__organisation").get(pk=order.notice_id)
+        if notice.incident_id not in records:
+            records[notice.incident_id] = read(notice.incident, at=at)
+        return _send(order, notice, records[notice.incident_id], at, post)
+
     try:
-        for order in ControllerDispatch.objects.claim(at, most=MOST_A_SWEEP):
-            notice = ControllerNotice.objects.select_related("incident__organisation").get(pk=order.notice_id)
-            if notice.incident_id not in records:
-                records[notice.incident_id] = read(notice.incident, at=at)
-            sent += _send(order, notice, records[notice.incident_id], at, post)
+        return send_each(ControllerDispatch.objects.claim(at, most=MOST_A_SWEEP), send)
     finally:
         post.close()
-    return sent
 
 
 def _send(order: ControllerDispatch, notice: ControllerNotice, record: Record, at: datetime, post) -> bool:

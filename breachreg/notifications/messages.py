@@ -15,7 +15,7 @@ from breachreg.accounts.access import holders
 from breachreg.accounts.models import User
 from breachreg.audit.actions import record
 from breachreg.notifications.models import MessageKind, Notification, ReviewMessage, Thread
-from breachreg.register.sending import send_once
+from breachreg.register.sending import send_each, send_once
 
 # The subject, and what to do. No fact of the incident leaves by e-mail: it is read after signing in.
 WORDS = {
@@ -62,7 +62,7 @@ def call_reviewers(*, notification: Notification, kind: MessageKind, but: set[in
 
 def send_due(at: datetime) -> int:
     """Send every message that is due at this instant (UTC); the number of those that left."""
-    return sum(_send(message, at) for message in ReviewMessage.objects.claim(at))
+    return send_each(ReviewMessage.objects.claim(at), lambda message: _send(message, at))
 
 
 def _send(message: ReviewMessage, at: datetime) -> bool:

@@ -71,6 +71,12 @@ class Lease(models.Model):
             self._mine().update(claimed_until=later, claim=None, trouble=trouble, parked_at=parked)
         )
 
+    def wait(self, *, trouble: str, until: datetime) -> bool:
+        """Put the row back until then, as if it had not been tried: what is in the way is not the row's doing."""
+        return bool(
+            self._mine().update(claimed_until=until, claim=None, trouble=trouble, attempts=F("attempts") - 1)
+        )
+
     def give_up(self, at: datetime, *, trouble: str) -> bool:
         """Park the row for good, with the reason; False when the claim was lost."""
         return bool(self._mine().update(parked_at=at, claimed_until=None, trouble=trouble))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from breachreg.audit.actions import record
 from breachreg.register.deadlines import responsible
 from breachreg.register.models import Decision, Notice
-from breachreg.register.sending import send_once
+from breachreg.register.sending import send_each, send_once
 
 
 def call(*, decision: Decision, at: datetime) -> None:
@@ -23,7 +23,7 @@ def call(*, decision: Decision, at: datetime) -> None:
 
 def send_due(at: datetime) -> int:
     """Send every message that is due at this instant (UTC); the number of those that left."""
-    return sum(_send(notice, at) for notice in Notice.objects.claim(at))
+    return send_each(Notice.objects.claim(at), lambda notice: _send(notice, at))
 
 
 def _send(notice: Notice, at: datetime) -> bool:

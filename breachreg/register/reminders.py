@@ -14,12 +14,14 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from breachreg.accounts.models import Organisation
 from breachreg.audit.actions import record
 from breachreg.law import phrases
 from breachreg.register.clock_words import words_of
 from breachreg.register.deadlines import ARTICLE_33
+from breachreg.register.leases import LeaseQuerySet
 from breachreg.register.models import Deadline, Incident, Reminder
-from breachreg.register.sending import send_once
+from breachreg.register.sending import send_each, send_once
 from breachreg.web.clockface import ClockFace
 from breachreg.web.dates import instant_words
 from breachreg.web.zones import zone_words
@@ -27,7 +29,17 @@ from breachreg.web.zones import zone_words
 
 def send_due(at: datetime) -> int:
     """Send every reminder that is due at this instant (UTC), of open incidents only; the number of those that left."""
-    return sum(send(reminder, at) for reminder in Reminder.objects.filter(cancelled_at=None, deadline__incident__closed_at=None).claim(at))
+    return send_each(_wanted().claim(at), lambda reminder: send(reminder, at))
+
+
+def stuck(organisation: Organisation) -> Reminder | None:
+    """The reminder of an open incident that has waited longest for a mail server; its ``trouble`` says why."""
+    held = _wanted().filter(deadline__incident__organisation=organisation, done_at=None).exclude(trouble="")
+    return held.order_by("due_at", "pk").first()
+
+
+def _wanted() -> LeaseQuerySet:
+    return Reminder.objects.filter(cancelled_at=None, deadline__incident__closed_at=None)
 
 
 def send(reminder: Reminder, at: datetime) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from breachreg.audit.actions import record
-from breachreg.register.sending import send_once
+from breachreg.register.sending import send_each, send_once
 from breachreg.scrutiny.models import MailKind, QuestionMail
 
 # The subject, and what to do. Nothing that was asked or answered leaves by e-mail: it is read after signing in.
@@ -29,7 +29,7 @@ WORDS = {
 
 def send_due(at: datetime) -> int:
     """Send every message that is due at this instant (UTC); the number of those that left."""
-    return sum(_send(mail, at) for mail in QuestionMail.objects.claim(at))
+    return send_each(QuestionMail.objects.claim(at), lambda mail: _send(mail, at))
 
 
 def _send(mail: QuestionMail, at: datetime) -> bool:

@@ -1,5 +1,6 @@
 """The desk: what is due first, what waits for this person, what others changed since they last looked."""
 
+import smtplib
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 from breachreg.audit.models import Entry
 from breachreg.desk import calendar, dashboard, figures
 from breachreg.desk.waiting import waiting
-from breachreg.register import actions, awareness, filings
+from breachreg.register import actions, awareness, filings, reminders
 from breachreg.register.models import FilingKind, Incident, Promise, Task
 
 
@@ -32,6 +33,26 @@ def open_desk(client, noon):
             return client.get(reverse("desk", args=["hopital"]))
 
     return look
+
+
+def test_the_desk_and_the_administrators_page_say_when_no_reminder_leaves(open_desk, client, hospital, awa, farid, noon, monkeypatch):
+    def refuse(message):
+        raise smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
+
+    with_clock(hospital, awa, noon)
+    later = noon + timedelta(hours=24)
+    assert "Reminders do not leave" not in open_desk(awa, later).content.decode()
+    with monkeypatch.context() as patched:
+        patched.setattr("django.core.mail.EmailMessage.send", refuse)
+        reminders.send_due(later)
+    for user, view in ((awa, "desk"), (farid, "people")):
+        client.force_login(user)
+        with time_machine.travel(later, tick=False):
+            page = client.get(reverse(view, args=["hopital"])).content.decode()
+        assert "Reminders do not leave" in page
+        assert "Connection unexpectedly closed" in page
+    reminders.send_due(later + timedelta(minutes=3))
+    assert "Reminders do not leave" not in open_desk(awa, later + timedelta(minutes=4)).content.decode()
 
 
 def test_what_is_due_comes_by_the_minute_left_and_overdue_first(hospital, awa, noon):

@@ -59,15 +59,42 @@ def test_a_worker_killed_between_the_message_and_its_note_sends_it_once_more_und
     assert (len(sent), entries()) == (2, 1)
 
 
-@pytest.mark.parametrize("trouble", [smtplib.SMTPServerDisconnected("gone"), TimeoutError("timed out")])
-def test_a_refusal_puts_the_row_back_with_its_reason_and_leaves_no_entry(aware, noon, monkeypatch, trouble):
+def refusing(trouble, tried):
     def refuse(message):
+        tried.append(message)
         raise trouble
 
-    monkeypatch.setattr(mail.EmailMessage, "send", refuse)
-    assert reminders.send_due(noon + timedelta(hours=24)) == 0
-    row = Reminder.objects.get(hours_before=48)
-    assert (row.done_at, row.trouble, entries()) == (None, str(trouble), 0)
+    return refuse
+
+
+@pytest.mark.parametrize("trouble", [smtplib.SMTPServerDisconnected("gone"), TimeoutError("timed out")])
+def test_a_server_that_is_away_for_a_night_is_asked_once_a_sweep_and_takes_everything_when_it_is_back(
+    second_dpo, aware, awa, noon, monkeypatch, trouble
+):
+    tried = []
+    start = noon + timedelta(hours=24)
+    with monkeypatch.context() as patched:
+        patched.setattr(mail.EmailMessage, "send", refusing(trouble, tried))
+        for minutes in range(0, 12 * 60, 3):
+            assert reminders.send_due(start + timedelta(minutes=minutes)) == 0
+    assert len(tried) == 12 * 20
+    assert reminders.stuck(aware.organisation).trouble == str(trouble)
+    assert entries() == 0
+    back = start + timedelta(hours=12)
+    assert reminders.send_due(back) == Reminder.objects.filter(due_at__lte=back).count() >= 2
+    assert reminders.stuck(aware.organisation) is None
+
+
+def test_an_address_that_is_refused_keeps_nobody_else_waiting_and_is_given_up_in_the_end(second_dpo, aware, awa, noon, monkeypatch):
+    tried = []
+    with monkeypatch.context() as patched:
+        refusal = smtplib.SMTPRecipientsRefused({"awa@example.org": (550, b"no such box")})
+        patched.setattr(mail.EmailMessage, "send", refusing(refusal, tried))
+        reminders.send_due(noon + timedelta(hours=24))
+        assert {message.to[0] for message in tried} == {awa.email, second_dpo.email}
+        for hours in range(25, 47):
+            reminders.send_due(noon + timedelta(hours=hours))
+    assert Reminder.objects.filter(hours_before=48, parked_at=None).count() == 0
 
 
 def test_every_room_that_writes_an_email_sends_it_this_one_way():

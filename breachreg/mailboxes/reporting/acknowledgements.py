@@ -21,7 +21,7 @@ from breachreg.mailboxes.reading import intake as reading
 from breachreg.mailboxes.reading import mime
 from breachreg.mailboxes.reading.addresses import domain_of, is_inside
 from breachreg.mailboxes.reading.authentication import failed, results_in
-from breachreg.register.sending import send_once
+from breachreg.register.sending import send_each, send_once
 
 MOST_A_DAY = 5
 """Thanks that one address gets in a day."""
@@ -73,7 +73,7 @@ def _too_many(mail: IncomingMail, address: str, at: datetime) -> bool:
 
 def send_due(at: datetime) -> int:
     """Send the thanks that are due; the number of those that left."""
-    return sum(_send(thanks, at) for thanks in Acknowledgement.objects.claim(at))
+    return send_each(Acknowledgement.objects.claim(at), lambda thanks: _send(thanks, at))
 
 
 def _send(thanks: Acknowledgement, at: datetime) -> bool:
