@@ -42,7 +42,7 @@ def html_of(decision, noon, is_draft):
 
 def test_the_file_says_facts_effects_measures_reasons_and_both_names(confirmed, noon):
     html = html_of(confirmed, noon, is_draft=False)
-    for text in ("Perte de la confidentialité", "risque improbable", "Awa Diallo", "Bruno Lefèvre", "Vérifié avec", "art. 33(5)"):
+    for text in ("Perte de la confidentialité", "risque improbable", "Awa Diallo", "Bruno Lefèvre", "Vérifié avec", "art. 33, §\u00a05"):
         assert text in html
 
 
