@@ -196,6 +196,20 @@ REASONED = {
                            "recipient_trusted": True, "deletion_confirmed": True, "people_count": 600},
         "register_only", {"recipient_trusted", "deletion_confirmed"},
     ),
+    "eight thousand letters to donors of blood, each to a wrong household": (
+        # 01/2021, case 16 (letters put into the wrong envelopes), at scale: one household holds the data of one person.
+        LIGHT | ENDED | {"natures": ["confidentiality", "integrity"], "origins": ["lost_mail"], "causes": ["internal_accidental"],
+                         "protection": "none", "sensitive_categories": ["health"], "sensitive_context": "general",
+                         "recipients": "few_known", "recipient_trusted": False, "alteration": "recoverable", "effect_on_people": "minor",
+                         "people_count": 8000, "people_categories": ["users"]},
+        "notify", {"people_count"},
+    ),
+    "a criminal file sent to the other side of a trial, which keeps and uses it": (
+        # A known recipient is no protection when it is the adversary of the people.
+        MISSENT | LIGHT | {"data_categories": ["civil_status", "offences"], "sensitive_context": "explicit", "recipient_trusted": False,
+                           "people_count": 3, "people_categories": ["customers"]},
+        "notify_and_tell", {"data_categories", "sensitive_context"},
+    ),
 }  # fmt: skip
 
 

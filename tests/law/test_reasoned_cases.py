@@ -6,6 +6,7 @@ from breachreg.law import duty
 from breachreg.law.duty_table import Duty
 
 from .annex_b import example
+from .cases import case
 from .in_force import TODAY
 from .reasoned_cases import REASONED, reasoned
 
@@ -33,3 +34,14 @@ def test_the_deciding_facts_are_questions_that_the_case_is_asked():
     told = duty.recommend(reasoned("the pay of two hundred and forty colleagues mailed to all staff"), TODAY)
     assert {"data_categories", "financial_context"} <= set(told.deciding_facts)
     assert not {"behavioural_context", "sensitive_context", "unlocked", "other_data"} & set(told.deciding_facts)
+
+
+def test_a_reason_that_does_not_hold_the_duty_down_is_not_told_with_those_that_do():
+    library = duty.recommend(reasoned("the accounts of a library away for three days, loans noted on paper"), TODAY)
+    assert [each.code for each in library.carried_by] == ["consequences"]
+
+
+def test_of_what_is_open_only_that_which_alone_would_bring_the_duty_down_is_told():
+    """A leaver who copied contact data: what is known asks for the notification, whatever his intention was."""
+    leaver = duty.recommend(case(8), TODAY)
+    assert [each.code for each in leaver.carried_by] == ["reach", "protection"]
