@@ -20,6 +20,7 @@ from breachreg.exports.columns import COLUMNS, Column, without_personal
 from breachreg.exports.kinds import Choice, Code, Codes, Day, Instant, Many, Number, Reader, Text, YesNo, plain
 from breachreg.exports.models import Form
 from breachreg.exports.rows import Table
+from breachreg.register.forms import FilterForm
 from breachreg.register.models import Incident, Tombstone
 from breachreg.web.safe import harmless
 from breachreg.web.zones import place_of
@@ -151,9 +152,14 @@ def _as_of(order: Order, say: Callable) -> list[tuple[str, str]]:
 
 
 def filters_in_words(filters: dict) -> str:
-    """The filters of the list that the file follows."""
-    kept = [f"{name}: {value}" for name, value in filters.items() if value not in (None, "")]
-    return ", ".join(kept) or _("nothing: every incident")
+    """The filters of the list that the file follows, as the list names them; how it is sorted narrows nothing."""
+    form = FilterForm(filters, years=[filters.get("year")])
+    answers = {name: dict(getattr(field, "choices", ())) for name, field in form.fields.items()}
+    kept = [
+        _("%(question)s: %(answer)s") % {"question": form.fields[name].label, "answer": answers[name].get(value, value)}
+        for name, value in filters.items() if name in answers and value not in (None, "")
+    ]  # fmt: skip
+    return " · ".join(kept) or _("nothing: every incident")
 
 
 def _csv(order: Order, table: Table, file: BinaryIO) -> int:

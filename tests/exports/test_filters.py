@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils.translation import override
 
-from breachreg.exports import leaving
+from breachreg.exports import leaving, making
 from breachreg.exports.views.register import FILTERS
 from breachreg.law import vocabulary
 from breachreg.register import actions as register
@@ -88,3 +89,17 @@ def test_a_filter_that_the_list_refuses_is_not_said_to_narrow_the_file(client, s
     client.force_login(awa)
     page = client.get(reverse("exports", args=["hopital"]), {"year": "1789"})
     assert (page.context["count"], page.context["filters"]) == (7, {})
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "Référence ou mots\u00a0: =1 · État\u00a0: Clos · Nature\u00a0: Perte de l'intégrité · Année\u00a0: 2025"),
+        ("en", "Reference or words: =1 · State: Closed · Nature: Loss of integrity · Year: 2025"),
+    ],
+)
+def test_a_file_says_its_filters_in_the_words_of_the_list(language, said):
+    filters = {"q": "=1", "state": "closed", "nature": "integrity", "year": "2025", "sort": "-title"}
+    with override(language):
+        assert making.filters_in_words(filters) == said
+        assert "state" not in making.filters_in_words({"sort": "title"})
