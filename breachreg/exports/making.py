@@ -58,14 +58,15 @@ class Order:
 
 
 def file_name(order: Order) -> str:
-    """A name that sorts by date and says whose register it is."""
+    """A name that sorts by date and says whose register it is, and whether names were left out: it may be sent to a stranger."""
     kind = {Form.OPEN_DATA: "cnil.csv", Form.PACK: "zip", Form.INCIDENT: "zip"}.get(order.form, order.form)
     day = (order.as_of or order.made_at).astimezone(order.organisation.zone)
     word = {"fr": "registre", "en": "register"}[order.language]
+    without = {"fr": "-expurge", "en": "-redacted"}[order.language] if order.is_redacted else ""
     if order.form == Form.INCIDENT:
-        return f"{order.filters['reference']}-{day:%Y-%m-%d-%Hh%M}.{kind}"
+        return f"{order.filters['reference']}-{day:%Y-%m-%d-%Hh%M}{without}.{kind}"
     then = {"fr": "au-", "en": "as-of-"}[order.language] if order.as_of else ""
-    return f"{word}-{order.organisation.slug}-{then}{day:%Y-%m-%d-%Hh%M}.{kind}"
+    return f"{word}-{order.organisation.slug}-{then}{day:%Y-%m-%d-%Hh%M}{without}.{kind}"
 
 
 def write_pack(order: Order, again: Callable[[], Table], file: BinaryIO) -> int:
@@ -153,6 +154,8 @@ def _as_of(order: Order, say: Callable) -> list[tuple[str, str]]:
 
 def filters_in_words(filters: dict) -> str:
     """The filters of the list that the file follows, as the list names them; how it is sorted narrows nothing."""
+    if "reference" in filters:  # the file of one incident
+        return filters["reference"]
     form = FilterForm(filters, years=[filters.get("year")])
     answers = {name: dict(getattr(field, "choices", ())) for name, field in form.fields.items()}
     kept = [

@@ -102,4 +102,4 @@ def test_a_file_says_its_filters_in_the_words_of_the_list(language, said):
     filters = {"q": "=1", "state": "closed", "nature": "integrity", "year": "2025", "sort": "-title"}
     with override(language):
         assert making.filters_in_words(filters) == said
-        assert "state" not in making.filters_in_words({"sort": "title"})
+        assert making.filters_in_words({"reference": "HOP-2026-0001"}) == "HOP-2026-0001"

@@ -49,6 +49,15 @@ def test_the_page_that_stays_after_a_download_orders_another_file(client, incide
     assert [(export.form, export.language) for export in made] == [("csv", "fr"), ("json", "fr"), ("csv", "en")]
 
 
+@pytest.mark.parametrize(("language", "ending"), [("fr", "-expurge.csv"), ("en", "-redacted.csv")])
+def test_a_redacted_file_is_not_named_as_the_whole_one_of_the_same_minute(client, incident, chloe, language, ending):
+    client.force_login(chloe)
+    for more in ({}, {"is_redacted": "on"}):
+        assert body(client.post(reverse("exports", args=["hopital"]), answers(language=language, **more)))
+    whole, redacted = Export.objects.order_by("pk")
+    assert redacted.name.endswith(ending) and not whole.name.endswith(ending)
+
+
 def test_the_trail_says_who_took_what_with_its_hash(client, incident, chloe):
     client.force_login(chloe)
     data = body(client.post(reverse("exports", args=["hopital"]) + "?state=open", answers()))
