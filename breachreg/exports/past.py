@@ -57,14 +57,26 @@ def as_it_stood(organisation: Organisation, at: datetime, incident: Incident | N
 
 
 def _shadow() -> None:
-    main = "main." if connection.vendor == "sqlite" else ""
     where = "temp." if connection.vendor == "sqlite" else ""
     with connection.cursor() as cursor:
         for model in kept_models():
             table = model._meta.db_table
-            cursor.execute(f'CREATE TEMPORARY TABLE "{table}" AS SELECT * FROM {main}"{table}" WHERE 1 = 0')
+            cursor.execute(f'CREATE TEMPORARY TABLE "{table}" {_columns_of(table)}')
             key = "incident_id" if model is not Incident else "id"
             cursor.execute(f'CREATE INDEX {where}"past_{table}" ON "{table}" ({key})')
+
+
+def _columns_of(table: str) -> str:
+    """The columns of the real table, with their types and without anything that it demands of its rows.
+
+    SQLite gives a day back as a day only where the column is declared as one, which AS SELECT does not keep.
+    """
+    if connection.vendor != "sqlite":
+        return f'AS SELECT * FROM "{table}" WHERE 1 = 0'
+    with connection.cursor() as cursor:
+        cursor.execute(f'PRAGMA main.table_info("{table}")')
+        columns = [f'"{name}" {kind}' for _place, name, kind, *_ in cursor.fetchall()]
+    return f"({', '.join(columns)})"
 
 
 def _uncover() -> None:

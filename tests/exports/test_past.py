@@ -4,6 +4,7 @@ import io
 import json
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from django.core.files.storage import storages
 from django.db import connection
@@ -159,11 +160,14 @@ def of_then(incident, awa, form, as_of, at):
         return export, kept.read()
 
 
-@pytest.mark.parametrize("form", ["csv", "open_data", "json"])
+@pytest.mark.parametrize("form", ["csv", "open_data", "json", "xlsx"])
 def test_the_file_of_the_past_is_the_file_that_was_made_then(aware, awa, noon, form):
     """All but the lines that say when it was made and how."""
     then, later = noon + timedelta(hours=1), noon + timedelta(days=9)
     filed = filings.record_filing(incident=aware, kind=FilingKind.INITIAL, filed_at=then, receipt_number="R1", by=awa, at=then)
+    register.amend_facts(
+        incident=Incident.objects.get(), by=awa, at=then, told_on=noon.date(), is_ongoing=False, natures=("integrity",), people_low=3
+    )
     _, made_then = of_then(aware, awa, form, None, then)
     register.amend_facts(incident=Incident.objects.get(), by=awa, at=later, title="Autre titre", people_likely=9, causes=())
     register.report_incident(organisation=aware.organisation, title="Un autre", by=awa, at=later)
@@ -172,6 +176,10 @@ def test_the_file_of_the_past_is_the_file_that_was_made_then(aware, awa, noon, f
     if form == "json":
         made_then, made_later = (json.loads(file)["breaches"] for file in (made_then, made_later))
         assert json.loads(of_then(aware, awa, form, then, later)[1])["as_of"] == "2026-03-10T12:00:00Z"
+    if form == "xlsx":
+        made_then, made_later = (
+            [[cell.value for cell in row] for row in openpyxl.load_workbook(io.BytesIO(file)).worksheets[0]] for file in (made_then, made_later)
+        )
     assert made_later == made_then
     assert "au-2026-03-10-13h00" in export.name
 
