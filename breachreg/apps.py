@@ -15,6 +15,7 @@ class BreachRegConfig(AppConfig):
     def ready(self) -> None:
         from breachreg import checks, law  # noqa: F401  (registers the system checks)
 
+        import_module("breachreg.audit.gathering")  # teaches each connection a function, from the first one on
         law.check()  # a data file that cannot be trusted stops the start, with its file and line
         import_module("breachreg.register.playbooks.book").check()
         for room in settings.ROOMS:  # each says what its tables hold about people (audit/personal.py)

@@ -1,6 +1,5 @@
 """The entries and what they say, as the database holds them: straight from its tables, in the order of their chain."""
 
-import threading
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -8,6 +7,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from breachreg.audit.chain import instant
+from breachreg.audit.gathering import columns_of
 
 BATCH = 1000
 """Entries that are read at once: so many that the query costs little beside them, and few enough to hold."""
@@ -22,7 +22,9 @@ COLUMNS = (
     "content.salt", "content.actor", "content.object_label", "content.changes", "content.details", "content.rows",
 )  # fmt: skip
 
-TABLES = "breachreg_entry AS entry LEFT JOIN breachreg_entrycontent AS content ON content.entry_id = entry.number"
+NAMES = [column.partition(".")[2] for column in COLUMNS]
+
+WORDS = "LEFT JOIN breachreg_entrycontent AS content ON content.entry_id = entry.number"
 
 SECONDS, MICROSECONDS = len("2026-03-10 11:00:00"), len("2026-03-10 11:00:00.000001")
 """How long an instant is that SQLite holds."""
@@ -36,60 +38,21 @@ def rows(organisation_id: int | None = None) -> Iterator[tuple]:
 
 def batches(organisation_id: int | None = None, *, after: int = 0) -> Iterator[Columns]:
     """The same in batches of columns, from the entry after this one on."""
-    where, place = ("TRUE", "entry.number")
-    parameters: list[int] = []
+    where, place, parameters = ("TRUE", "number", [])
     if organisation_id is not None:
-        where, place, parameters = "entry.organisation_id = %s", "entry.organisation_number", [organisation_id]
-    read = _gathered if connection.vendor == "sqlite" else _fetched
-    return read(where, parameters, place, after)
+        where, place, parameters = "organisation_id = %s", "organisation_number", [organisation_id]
+    there = f"FROM breachreg_entry AS entry WHERE {where} AND {place} > %s"
+    ends = f"SELECT MAX(place) FROM (SELECT {place} AS place {there} ORDER BY {place} LIMIT {BATCH}) AS batch"
+    here = f"SELECT {', '.join(COLUMNS)} {there.replace(' WHERE ', f' {WORDS} WHERE ')} AND {place} <= %s ORDER BY {place}"
+    while (last := _one(ends, [*parameters, after])) is not None:
+        yield columns_of(here, NAMES, [*parameters, after, last])
+        after = last
 
 
-def _fetched(where: str, parameters: list[int], place: str, after: int) -> Iterator[Columns]:
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(
-            f"SELECT {', '.join(COLUMNS)} FROM {TABLES} WHERE {where} AND {place} > %s ORDER BY {place}", [*parameters, after]
-        )
-        while batch := cursor.fetchmany(BATCH):
-            yield list(map(list, zip(*batch, strict=True)))
-
-
-def _gathered(where: str, parameters: list[int], place: str, after: int) -> Iterator[Columns]:
-    """On SQLite a batch's values are handed to a function of ours: the driver takes half as long again to fetch them.
-
-    They come as they are stored, an instant as its text: every byte of it counts.
-    """
-    connection.ensure_connection()
-    connection.connection.create_function("gather", len(COLUMNS), _gather)
-    ends = f"SELECT MAX(place) FROM (SELECT {place} AS place FROM breachreg_entry AS entry WHERE {where} AND {place} > %s ORDER BY {place} LIMIT {BATCH})"
-    gather = f"SELECT COUNT(gather({', '.join(COLUMNS)})) FROM {TABLES} WHERE {where} AND {place} > %s AND {place} <= %s"
+def _one(query: str, parameters: list):
     with connection.cursor() as cursor:
-        while True:
-            cursor.execute(ends, [*parameters, after])
-            (last,) = cursor.fetchone()
-            if last is None:
-                return
-            _hands.values = []
-            cursor.execute(gather, [*parameters, after, last])
-            yield columns_of(_hands.values)
-            after = last
-
-
-class _Hands(threading.local):
-    """What SQLite has handed over, to each thread on its own connection."""
-
-    values: list
-
-
-_hands = _Hands()
-
-
-def _gather(*row) -> None:
-    _hands.values.extend(row)
-
-
-def columns_of(values: list) -> Columns:
-    """The columns of rows that stand one after the other in one list."""
-    return [values[place :: len(COLUMNS)] for place in range(len(COLUMNS))]
+        cursor.execute(query, parameters)
+        return cursor.fetchone()[0]
 
 
 def all_written(instants: Sequence[datetime | str]) -> list[str]:

@@ -221,19 +221,25 @@ EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  (a workbook knows no zones)
 
 
 class Day(Kind):
+    """A stored day; SQLite gives the text that it holds."""
+
     schema = {"type": ["string", "null"], "format": "date"}
 
     def words(self, reader, unknown):
         if reader.on_paper:
-            return lambda value: unknown if value is None else value.strftime(reader.day_pattern)
-        return lambda value: unknown if value is None else value.isoformat()
+            return lambda value: unknown if value is None else day_of(value).strftime(reader.day_pattern)
+        return lambda value: unknown if value is None else str(value)
 
     def cell(self, reader, unknown):
         word = Word(unknown)
-        return lambda value: word if value is None else days_of(datetime.combine(value, time.min))
+        return lambda value: word if value is None else days_of(datetime.combine(day_of(value), time.min))
 
     def plain(self, value):
-        return None if value is None else value.isoformat()
+        return None if value is None else str(value)
+
+
+def day_of(stored: date | str) -> date:
+    return date.fromisoformat(stored) if isinstance(stored, str) else stored
 
 
 class YesNo(Kind):

@@ -22,7 +22,7 @@ from breachreg.register.models import (
 SPARSE = 4
 """From how many times as far apart as they could be keys are named one by one."""
 
-HERE = "/* these incidents */"
+HERE = "/* these incidents */ TRUE"
 """Where a statement, which is made once, says each time which incidents it is about."""
 
 Rows = dict[int, list[tuple]]
@@ -35,14 +35,14 @@ def _reading(queryset: QuerySet, order: tuple[str, ...], *columns: str, **named)
     model = queryset.model
     instants = [name for name in columns if isinstance(model._meta.get_field(name), DateTimeField)]
     wanted = [*(_stored(name, name in instants) for name in columns), *named.values(), "incident_id"]
-    here = queryset.extra(where=[HERE + " TRUE"]).order_by(*order).values_list(*wanted)
+    here = queryset.extra(where=[HERE]).order_by(*order).values_list(*wanted)
     sql, parameters = here.query.sql_with_params()
     make, key = namedtuple(model.__name__, (*columns, *named, "incident_id"))._make, f'"{model._meta.db_table}"."incident_id"'
 
     def read(keys: Sequence[int]) -> Rows:
         found: Rows = defaultdict(list)
         with connection.cursor() as cursor:
-            cursor.execute(sql.replace(HERE + " TRUE", _among(key, keys)), parameters)
+            cursor.execute(sql.replace(HERE, among(key, keys)), parameters)
             for row in map(make, cursor.fetchall()):
                 found[row.incident_id].append(row)
         return found
@@ -50,7 +50,7 @@ def _reading(queryset: QuerySet, order: tuple[str, ...], *columns: str, **named)
     return read
 
 
-def _among(column: str, keys: Sequence[int]) -> str:
+def among(column: str, keys: Sequence[int]) -> str:
     """A condition in SQL; the keys are numbers. Keys that lie close together are a range, and what lies between passed over.
 
     A thousand keys that are bound one by one cost more than the query.

@@ -4,13 +4,13 @@ A source gives the stored values of each incident, in the order of the columns; 
 reader, or in plain values for machines. Every format and every date goes through here.
 """
 
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import repeat
 from json.encoder import encode_basestring as quoted
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import (
     CharField,
@@ -25,6 +25,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce
 
+from breachreg.audit.gathering import columns_of
 from breachreg.audit.models import Entry
 from breachreg.exports import related
 from breachreg.exports.columns import COLUMNS, Column
@@ -125,17 +126,34 @@ def _read(incidents: QuerySet[Incident], columns: tuple[Column, ...], until: dat
     own = [column for column in columns if not column.is_related]
     below = {column.path: related.READINGS[column.path]() for column in columns if column.is_related}
     place = {column.key: number for number, column in enumerate(own, start=1)}
-    values = _annotated(incidents, own, until).values_list("pk", *(_name(column) for column in own))
-    try:
-        sql, parameters = values.query.sql_with_params()
-    except EmptyResultSet:
-        return
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(sql, parameters)
-        while batch := cursor.fetchmany(BATCH):
-            sides = list(zip(*batch, strict=True))
-            under = {name: list(map(read(sides[0]).get, sides[0], repeat(()))) for name, read in below.items()}
-            yield [under[column.path] if column.is_related else sides[place[column.key]] for column in columns]
+    read = _reading(own, until)
+    keys = array("q", incidents.values_list("pk", flat=True).iterator(chunk_size=BATCH))
+    for first in range(0, len(keys), BATCH):
+        sides = read(keys[first : first + BATCH])
+        if not sides[0]:
+            continue
+        under = {name: list(map(read_below(sides[0]).get, sides[0], repeat(()))) for name, read_below in below.items()}
+        yield [under[column.path] if column.is_related else sides[place[column.key]] for column in columns]
+
+
+def _reading(columns: list[Column], until: datetime | None) -> Callable[[Sequence[int]], list[list]]:
+    """Reads the keys and these columns of the incidents of these keys, in their order; one that is gone by now is left out.
+
+    What an incident holds is not read in one statement from the first to the last: as long as it runs, this connection
+    could not write how far it is without finding SQLite locked by whoever wrote meanwhile.
+    """
+    names = ["pk", *map(_name, columns)]
+    here = _annotated(Incident.objects.extra(where=[related.HERE]).order_by(), columns, until).values_list(*names)
+    sql, parameters = here.query.sql_with_params()
+    key = f'"{Incident._meta.db_table}"."id"'
+
+    def read(keys: Sequence[int]) -> list[list]:
+        sides = columns_of(sql.replace(related.HERE, related.among(key, keys)), names, parameters)
+        found = dict(zip(sides[0], range(len(sides[0])), strict=True))
+        order = [found[key] for key in keys if key in found]
+        return sides if order == [*range(len(sides[0]))] else [[side[at] for at in order] for side in sides]
+
+    return read
 
 
 def _name(column: Column) -> str:

@@ -5,6 +5,7 @@ import io
 import json
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,14 +13,17 @@ import jsonschema
 import openpyxl
 import pikepdf
 import pytest
+from django.db import connection
 
+from breachreg.accounts.models import User
 from breachreg.audit import personal
 from breachreg.exports import leaving, making, opendata
-from breachreg.exports.columns import COLUMNS, without_personal
+from breachreg.exports import rows as reading
+from breachreg.exports.columns import BY_KEY, COLUMNS, without_personal
 from breachreg.exports.jsonfile import schema
 from breachreg.exports.kinds import Choice, Code, Codes, Instant, Reader
 from breachreg.exports.making import Order
-from breachreg.exports.models import Form
+from breachreg.exports.models import Export, Form
 from breachreg.exports.rows import table
 from breachreg.law import vocabulary
 from breachreg.register import actions as register
@@ -28,6 +32,7 @@ from breachreg.register.cnil_open_data import COLUMNS as PUBLISHED
 from breachreg.register.models import FilingKind, Incident, Promise
 from breachreg.register.sections import SECTIONS
 from breachreg.web.safe import harmless
+from tests.cast import NOON
 from tests.register.test_import import SAMPLE
 
 
@@ -307,8 +312,39 @@ def test_a_number_goes_into_its_published_band_or_into_none(amounts, said):
 def test_many_incidents_take_no_more_queries_than_a_few(hospital, awa, noon, django_assert_num_queries):
     for number in range(3):
         register.report_incident(organisation=hospital, title=f"Incident {number}", by=awa, at=noon)
-    with django_assert_num_queries(1 + 1 + 8):
+    with django_assert_num_queries(1 + 1 + 1 + 8):
         made(order(hospital, Form.CSV, noon))
+
+
+def batch_by_batch(hospital, awa, monkeypatch, sort="reference"):
+    monkeypatch.setattr(reading, "BATCH", 2)
+    found = leaving.listed(hospital, awa, {"sort": sort}, NOON)
+    return table(found, (BY_KEY["title"],)).batches
+
+
+@pytest.fixture
+def five(hospital, awa, noon):
+    return [register.report_incident(organisation=hospital, title=f"Incident {n * 3 % 5}", by=awa, at=noon) for n in range(5)]
+
+
+@pytest.mark.parametrize("sort", ["title", "-title"])
+def test_rows_stand_in_the_order_of_the_list_batch_after_batch(five, hospital, awa, monkeypatch, sort):
+    titles = [title for [batch] in batch_by_batch(hospital, awa, monkeypatch, sort) for title in batch]
+    assert titles == sorted((incident.title for incident in five), reverse=sort == "-title")
+
+
+def write_as_somebody_else(user):
+    User.objects.filter(pk=user.pk).update(full_name="Awa")
+    connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_how_far_a_file_is_can_be_written_while_others_write(five, hospital, awa, noon, monkeypatch):
+    export = leaving.order(organisation=hospital, form=Form.CSV, language="fr", by=awa, at=noon)
+    for [titles] in batch_by_batch(hospital, awa, monkeypatch):
+        with ThreadPoolExecutor(1) as somebody:
+            somebody.submit(write_as_somebody_else, awa).result()
+        Export.objects.filter(pk=export.pk).update(written=len(titles))
 
 
 def test_the_list_and_the_file_hold_the_same_incidents_in_the_same_order(filed, awa, noon, dan, town_hall):
