@@ -60,7 +60,7 @@ def _become_aware(standing: Standing) -> Step | None:
         return None
     return Step(
         _("Record when the organisation became aware"),
-        _("The 72 hours run from that instant. Without it nobody is warned before they are over."),
+        _("The clock runs from that instant. Without it nobody is warned before it is over."),
         _("Record the awareness"), "aware", "incident.manage",
     )
 

@@ -66,7 +66,7 @@ def check_reasons(reasons: str) -> None:
     """Raise ValidationError when a late filing gives no reasons, or reasons with a gap (Art. 33(1))."""
     if not reasons:
         raise ValidationError(
-            {"delay_reasons": _("This filing came after the 72 hours: Art. 33(1) asks for the reasons for the delay.")}
+            {"delay_reasons": _("This filing came after its due time: Art. 33(1) asks for the reasons for the delay.")}
         )
     if has_gaps(reasons):
         raise ValidationError({"delay_reasons": _("These reasons still have a gap. Fill in each […], or take its sentence out.")})

@@ -97,7 +97,7 @@ SECTIONS = (
             _one("discovery", "text", "discovery", hint=_("By whom, where, when, how?")),
             _one(
                 "delay_reasons", "text", "delay_reasons",
-                hint=_("Only when the notification leaves later than 72 hours after the awareness."),
+                hint=_("Only when the notification leaves after its due time (Art. 33(1))."),
             ),
         ),
     ),

@@ -30,7 +30,7 @@ def test_the_page_shows_the_hours_left_the_next_step_and_what_is_missing(read, a
     assert "<span data-hours>70</span>" in page
     assert "Assess the risk to the people" in page
     assert "Nobody owes these yet" in page
-    assert "The 72 hours on a line" in page
+    assert "The clock of Art. 33 on a line" in page
 
 
 def test_the_words_of_the_product_on_the_timeline_follow_the_language_of_the_reader(read, aware, awa, noon):

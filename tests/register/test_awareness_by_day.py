@@ -77,7 +77,7 @@ def test_the_page_takes_the_day_and_says_from_when_it_counts(client, begun, awa)
     client.force_login(awa)
     said = {"version": begun.version, "instant_day": "2026-03-10", "instant_time": "", "stated_by": "Accueil", "evidence": "Appel"}
     page = client.post(reverse("aware", args=["hopital", begun.reference]), said, follow=True).content.decode()
-    assert "72\u00a0heures depuis 00\u00a0h\u00a000" in page
+    assert "Le délai court depuis 00\u00a0h\u00a000" in page
     begun.refresh_from_db()
     assert begun.aware_at == MIDNIGHT
 

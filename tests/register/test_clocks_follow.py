@@ -178,7 +178,7 @@ def test_the_strict_day_is_said_where_only_the_day_of_the_awareness_is_known(cli
     answer = client.post(reverse("aware", args=place), said)
     assert answer.status_code == 302
     assert breach.statements.get(kind="aware").is_date_only
-    said = {"incident": "Seul le jour de la prise de connaissance est connu", "situation": "comptées depuis 00\u00a0h\u00a000"}
+    said = {"incident": "Seul le jour de la prise de connaissance est connu", "situation": "compté depuis 00\u00a0h\u00a000"}
     for view in ("incident", "situation", "clocks", "aware"):
         page = client.get(reverse(view, args=place)).content.decode()
         assert said.get(view, "seul le jour est connu") in page, view

@@ -30,10 +30,10 @@ def aware(request: HttpRequest, reference: str) -> HttpResponse:
 def _started(form: AwarenessForm) -> str:
     if form.is_date_only:
         return _(
-            "The clock runs: 72 hours from 00:00, because only the day is known. Once the time is known, propose it on the "
+            "The clock runs from 00:00, because only the day is known. Once the time is known, propose it on the "
             "page of the awareness."
         )
-    return _("The clock runs: 72 hours from the awareness.")
+    return _("The clock runs from the awareness.")
 
 
 def _become_aware(*, incident: Incident, form: AwarenessForm, request: HttpRequest) -> None:
