@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "breachreg.web.middleware.Now",
     "breachreg.web.middleware.PersonLanguage",
     "breachreg.web.middleware.TrailGuard",
+    "breachreg.retention.middleware.PurgedIncidents",
 ]
 
 ROOT_URLCONF = "breachreg.urls"

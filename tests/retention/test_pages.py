@@ -55,7 +55,24 @@ def test_a_purge_from_the_preview_to_the_tombstone(english, visit, closed, awa, 
     assert incident.reference in page and "Clé USB" not in page
     assert incident.reference in words(visit(awa, "purged", q=incident.reference.lower()))
     assert incident.reference not in words(visit(awa, "purged", q="9999"))
-    assert visit(awa, "incident", incident.reference).status_code == 404
+    assert visit(awa, "incident", incident.reference).status_code == 410
+
+
+def test_the_addresses_of_a_purged_incident_say_what_is_left_of_it(english, visit, closed, approved, awa, chloe, farid, rose, later):
+    """Links to it stand in mails, tickets and files that people took."""
+    incident = closed("Clé USB perdue")
+    reference = incident.reference
+    proposal = approved(later)
+    purge.purge_due(later)
+    assert Going.objects.get(proposal=proposal).purged_at
+    for name in ("incident", "facts", "incident-trail", "incident-pack", "notification"):
+        answer = visit(chloe, name, reference)
+        assert answer.status_code == 410
+        assert "This incident was purged" in words(answer) and reference in words(answer)
+        assert "Clé USB" not in words(answer)
+    assert visit(chloe, "incident", "HOP-2026-0099").status_code == 404
+    assert visit(farid, "incident", reference).status_code == 403
+    assert visit(rose, "report_receipt", reference).status_code == 404
 
 
 def test_what_hangs_on_an_incident_is_counted(english, visit, closed, awa):
