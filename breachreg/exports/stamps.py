@@ -8,6 +8,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 
 from breachreg.accounts.models import Organisation
@@ -22,6 +23,9 @@ PATIENCE = timedelta(days=1)
 """For how long a checkpoint is still offered to the authority: a later date would prove little."""
 
 TOGETHER = 20
+
+TROUBLE = "timestamps.trouble"
+"""The key under which what went wrong last is kept for the page, for a day: it is no record, and may be lost."""
 
 
 def stamp_due(at: datetime) -> int:
@@ -45,8 +49,15 @@ def stamp(checkpoint: Checkpoint, at: datetime) -> CheckpointStamp | None:
         given = timestamps.obtain(hashlib.sha256(checkpoint.text.encode()).digest())
     except timestamps.NoTimestamp as trouble:
         log.warning("checkpoint %s is not dated: %s", checkpoint.pk, trouble)
+        cache.set(TROUBLE, str(trouble), PATIENCE.total_seconds())
         return None
+    cache.delete(TROUBLE)
     return _keep(checkpoint, given, at)
+
+
+def trouble() -> str:
+    """Why the authority gave nothing when it was last asked; "" when it did, or was not asked for a day."""
+    return cache.get(TROUBLE, "")
 
 
 def _keep(checkpoint: Checkpoint, given: timestamps.Timestamp, at: datetime) -> CheckpointStamp:

@@ -81,6 +81,18 @@ def test_the_page_says_that_an_authority_that_is_down_is_asked_again_and_until_w
     assert "demandé à nouveau chaque minute, jusqu’au" in page_of_checkpoints(client, chloe)
 
 
+def test_the_page_says_why_an_authority_gave_no_timestamp_until_it_gives_one(client, dating, chloe, awa, incident, settings):
+    trail.make_checkpoint(organisation=incident.organisation, by=awa, at=timezone.now(), reason="asked")
+    client.force_login(chloe)
+    settings.TIMESTAMP_URL, working = "http://127.0.0.1:9/", settings.TIMESTAMP_URL
+    assert stamps.stamp_due(timezone.now()) == 0
+    page = client.get(reverse("checkpoints", args=["hopital"])).text
+    assert "L’autorité d’horodatage 127.0.0.1:9 n’a pas donné d’horodatage" in page
+    settings.TIMESTAMP_URL = working
+    assert stamps.stamp_due(timezone.now()) == 1
+    assert stamps.trouble() == ""
+
+
 def test_the_page_says_nothing_of_timestamps_where_no_authority_is_named(client, checkpoint, chloe, settings):
     settings.TIMESTAMP_URL = ""
     assert "Daté par une autorité" not in page_of_checkpoints(client, chloe)

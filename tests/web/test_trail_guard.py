@@ -37,6 +37,15 @@ def test_the_answer_names_the_remedy_and_no_trace(client, farid, bruno, broken_t
     assert "disk is full" not in page
 
 
+def test_a_reading_that_can_not_be_recorded_is_not_called_a_change(client, awa, incident, broken_trail):
+    client.force_login(awa)
+    answer = client.get(reverse("incident", args=["hopital", incident.reference]))
+    page = answer.content.decode()
+    assert answer.status_code == 503
+    assert "Rien n’est affiché" in page and "Chaque lecture est inscrite au journal" in page
+    assert "votre saisie y est toujours" not in page
+
+
 def test_after_the_trouble_everything_works_without_a_restart(client, farid, bruno):
     client.force_login(farid)
     role = Membership.objects.get(user=bruno)

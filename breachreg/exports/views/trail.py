@@ -144,6 +144,7 @@ def _checkpoints(request: HttpRequest, **context) -> HttpResponse:
     page_obj = paginate(request, kept.prefetch_related("deliveries__destination"), per_page=10)
     context |= {
         "page_obj": page_obj, "lines": stamps.dated(list(page_obj), request.now), "dates": stamps.concern(request.organisation),
+        "no_timestamp": stamps.trouble(),
         "key": checkpoints.public_key().hex(), "fingerprint": checkpoints.fingerprint(checkpoints.public_key()),
     }
     status = 422 if context["form"].errors else 200
