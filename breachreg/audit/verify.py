@@ -7,16 +7,18 @@ entry. Words that are missing wait until the chain is read, because what is brok
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from breachreg.audit import chain, checkpoints, witness
+from breachreg.audit.gathering import bytes_for_broken_text
 from breachreg.audit.models import INSTALLATION, START, ChainHead, Checkpoint
-from breachreg.audit.stored import Columns, all_written, batches, written
+from breachreg.audit.stored import Columns, all_written, as_stored, batches, written
+from breachreg.audit.troubles import Broken, Trouble
 
 PURGE = "retention.purged"
 """The action whose entry names, in its details, the entries whose content a lawful purge removed."""
@@ -26,37 +28,6 @@ SIGNING = "trail.signed"
 
 BEFORE = (0, START)
 """The place of a chain before its first entry, and the hash that stands for one there."""
-
-TROUBLES = {
-    "missing": gettext_lazy("Entry %(number)s is missing: the next one found is %(found)s."),
-    "misplaced": gettext_lazy("Entry %(number)s stands out of order in its organisation's chain."),
-    "link": gettext_lazy("Entry %(number)s does not follow from the one before it: one of the two was replaced."),
-    "hash": gettext_lazy("Entry %(number)s was changed after it was written: its hash does not fit what it holds."),
-    "seal": gettext_lazy("Entry %(number)s was written without the key of this installation: its seal does not fit."),
-    "content": gettext_lazy("What entry %(number)s says was changed after it was written."),
-    "content_missing": gettext_lazy("What entry %(number)s says is gone, and no purge removed it."),
-    "unreadable": gettext_lazy("Entry %(number)s can't be read: %(why)s."),
-    "cut": gettext_lazy("Entry %(number)s is missing: the trail was cut after entry %(found)s."),
-    "head": gettext_lazy("The head of the chain does not fit its last entry, number %(number)s."),
-    "head_missing": gettext_lazy("The head of a chain is missing, though the chain has an entry %(number)s."),
-    "checkpoint": gettext_lazy("The checkpoint of entry %(number)s was changed after it was signed."),
-    "checkpoint_missing": gettext_lazy("The checkpoint that entry %(number)s speaks of is gone."),
-    "leave": gettext_lazy("Leave to remove what entry %(number)s says is not as the entries of the purges gave it."),
-    "stray": gettext_lazy("Words are kept for an entry %(number)s that does not exist."),
-}
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """The first thing that is wrong: the entry's number in the installation's chain, what, and in words."""
-
-    number: int
-    kind: str
-    facts: dict = field(default_factory=dict)
-
-    def __str__(self):
-        return str(TROUBLES[self.kind]) % {"number": self.number, **self.facts}
-
 
 @dataclass
 class Result:
@@ -89,14 +60,6 @@ class Mark:
     hash: str
 
 
-class Broken(Exception):
-    """The chain does not hold; carries the trouble."""
-
-    def __init__(self, number: int, kind: str, **facts):
-        super().__init__(kind)
-        self.trouble = Trouble(number, kind, facts)
-
-
 def verify(*, organisation_id: int | None = None, marks: Iterable[Mark] | None = None) -> Result:
     """Check the whole installation's chain, or one organisation's, and every mark; stop at the first bad entry.
 
@@ -105,12 +68,15 @@ def verify(*, organisation_id: int | None = None, marks: Iterable[Mark] | None =
     """
     result = Result()
     try:
-        known = known_marks(organisation_id) if marks is None else marks
-        reader = _Reader(result, organisation_id, {mark.number: mark.hash for mark in known}, all_marks=marks is None)
-        reader.read_all()
-        _check_leave(organisation_id)
-        if organisation_id is None:
-            _check_strays()
+        with bytes_for_broken_text():
+            known = known_marks(organisation_id) if marks is None else marks
+            reader = _Reader(result, organisation_id, {mark.number: mark.hash for mark in known}, all_marks=marks is None)
+            reader.read_all()
+            _check_leave(organisation_id)
+            if organisation_id is None:
+                _check_strays()
+            elif marks is None:
+                _check_witness()
     except Broken as broken:
         result.trouble = broken.trouble
     return result
@@ -121,23 +87,21 @@ def known_marks(organisation_id: int | None) -> list[Mark]:
     kept = Checkpoint.objects.all()
     if organisation_id is not None:
         kept = kept.filter(organisation_id=organisation_id)
-    marks = [_mark(checkpoint) for checkpoint in kept]
+    columns = ("number", "hash", "organisation_id", "organisation_number", as_stored("at"), "text")
+    marks = [_mark(*values) for values in kept.values_list(*columns)]
     if organisation_id is None and (last := witness.read()):
         marks.append(Mark(*last))
     return marks
 
 
-def _mark(checkpoint: Checkpoint) -> Mark:
+def _mark(number: int, hash_: str, organisation_id: int | None, organisation_number: int | None, at: datetime | str, text: str) -> Mark:
     try:
-        said = checkpoints.read(checkpoint.text)
-    except checkpoints.NotACheckpoint as error:
-        raise Broken(checkpoint.number, "checkpoint") from error
-    row = (
-        checkpoint.organisation_id, checkpoint.organisation_number, checkpoint.number, checkpoint.hash,
-        chain.instant(checkpoint.at),
-    )  # fmt: skip
-    if row != (said.organisation_id, said.organisation_number, said.number, said.hash, said.at):
-        raise Broken(checkpoint.number, "checkpoint")
+        said = checkpoints.read(text)
+        row = (number, hash_, organisation_id, organisation_number, written(at))
+    except (checkpoints.NotACheckpoint, ValueError, TypeError, AttributeError) as error:
+        raise Broken(number, "checkpoint") from error
+    if row != (said.number, said.hash, said.organisation_id, said.organisation_number, said.at):
+        raise Broken(number, "checkpoint")
     return Mark(said.number, said.hash)
 
 
@@ -184,7 +148,7 @@ class _Reader:
         actions, (said, previous, own_previous, hashes, sealed, salts), contents = columns[5], columns[10:16], columns[16:]
         place = self.result.last_number, self.result.last_hash
         own = self._own_after(organisations, own_numbers, own_previous, hashes)
-        if None in salts or own is None or not self._marks_fit(numbers, actions, hashes):
+        if None in salts or own is None or _holds_empty_text(columns) or not self._marks_fit(numbers, actions, hashes):
             return False
         if self.organisation_id is None and not _follow(place, numbers, previous, hashes):
             return False
@@ -243,6 +207,8 @@ class _Reader:
                 if own_previous != own_hash:
                     raise Broken(number, "link")
                 own[organisation_id] = organisation_number, hash_
+            if "" in (organisation_id, organisation_number, actor_id, object_type, object_id, file_type, file_id, own_previous):
+                raise Broken(number, "unreadable", why=_("it holds an empty text where nothing was written"))
             try:
                 message = chain.entry_bytes(
                     number, organisation_id, organisation_number, written(at), actor_id, action, object_type, object_id,
@@ -297,7 +263,7 @@ class _Reader:
         if self.organisation_id is None:
             seen[INSTALLATION] = (self.result.last_number, self.result.last_hash)
         wanted = set(seen) | (set(self.heads) if self.organisation_id is None else {self.organisation_id})
-        for scope in sorted(wanted):
+        for scope in sorted(wanted, key=str):
             self._check_head(scope, *seen.get(scope, BEFORE))
 
     def _check_head(self, scope: int, number: int, hash_: str) -> None:
@@ -316,6 +282,11 @@ class _Reader:
         beyond = [number for number in self.marks if number > last]
         if beyond:
             raise Broken(last + 1, "cut", found=last)
+
+
+def _holds_empty_text(columns: Columns) -> bool:
+    """Whether an entry holds an empty text, which the chain can't tell from null and is never written."""
+    return any(not all(values) and "" in values for values in columns[:13])
 
 
 def _follow(place: tuple[int, str], numbers: list, previous: list, hashes: list) -> bool:
@@ -373,11 +344,25 @@ def _check_leave(organisation_id: int | None) -> None:
             cursor.execute("SELECT entry_id FROM breachreg_contentpurge WHERE purged_by_entry_id = %s", [purge])
             given = {number for (number,) in cursor.fetchall()}
         if named != given:
-            raise Broken(min(named ^ given), "leave")
+            raise Broken(min((number for number in named ^ given if isinstance(number, int)), default=purge), "leave")
     _none(
         "leave", "SELECT MIN(leave.entry_id) FROM breachreg_contentpurge AS leave LEFT JOIN breachreg_entry AS purge"
         " ON purge.number = leave.purged_by_entry_id AND purge.action = %s WHERE purge.number IS NULL", PURGE,
     )  # fmt: skip
+
+
+def _check_witness() -> None:
+    """The last entry that was noted outside the database is still there, whoever's it is: an older database has lost it."""
+    noted = witness.read()
+    if noted is None:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT MAX(number), MAX(CASE WHEN number = %s THEN hash END) FROM breachreg_entry", noted[:1])
+        last, hash_ = cursor.fetchone()
+    if hash_ is None:
+        raise Broken((last or 0) + 1, "cut", found=last or 0)
+    if hash_ != noted[1]:
+        raise Broken(noted[0], "link")
 
 
 def _check_strays() -> None:

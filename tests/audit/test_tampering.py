@@ -2,6 +2,7 @@
 
 import random
 from datetime import datetime, timedelta
+from itertools import product
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -192,6 +193,37 @@ def recompute(chance, last):
 WAYS = {
     edit: 12, delete: 2, delete_words: 1, delete_leave: 1, delete_checkpoint: 1, insert: 2, swap: 2, swap_words: 1, cut: 2, recompute: 1,
 }  # fmt: skip
+
+
+GARBAGE = ["CAST(x'ff41' AS TEXT)", "'garbage'", "''", "x'00'", "-1", "1.5", "NULL"]
+"""What SQLite takes in place of any value; PostgreSQL has types that refuse it."""
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_garbage_in_any_column_is_found_and_told(forty, trail_without_triggers, name):
+    if connection.vendor != "sqlite":
+        return
+    sql("PRAGMA ignore_check_constraints = ON")
+    model, key, columns = TABLES[name]
+    table, tried, missed = model._meta.db_table, 0, []
+    rows = sql(f"SELECT {key} FROM {table} ORDER BY {key}")
+    [row] = rows[len(rows) // 2]
+    for column, garbage in product(columns, GARBAGE):
+        place = transaction.savepoint()
+        try:
+            with transaction.atomic():
+                sql(f"UPDATE {table} SET {column} = {garbage} WHERE {key} = %s AND {column} IS NOT {garbage}", row)
+        except IntegrityError:  # the database itself refused this one
+            pass
+        else:
+            [(changed,)] = sql("SELECT changes()")
+            tried += changed
+            if changed and not str(verify().trouble or ""):
+                missed.append((column, garbage))
+        transaction.savepoint_rollback(place)
+    sql("PRAGMA ignore_check_constraints = OFF")
+    assert missed == []
+    assert tried > len(columns) * 3
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from breachreg.audit import actions, chain
+from breachreg.audit import actions, chain, witness
 from breachreg.audit import stored as storage
 from breachreg.audit import verify as reading
 from breachreg.audit.models import ChainHead, Entry
@@ -146,6 +146,15 @@ def test_a_cleanly_cut_tail_is_found_by_a_mark_outside_the_database(trail):
     cut_cleanly(last.number - 3)
     assert first_bad() is None
     assert first_bad(marks=[Mark(last.number, last.hash)]) == (last.number - 2, "cut")
+
+
+def test_an_older_database_put_back_is_found_from_every_organisation(trail, town_hall):
+    last = Entry.objects.last()
+    witness.note(last.number, last.hash)
+    assert first_bad(organisation_id=trail.pk) is None
+    cut_cleanly(last.number - 3)
+    for organisation in (trail, town_hall):
+        assert first_bad(organisation_id=organisation.pk) == (last.number - 2, "cut")
 
 
 def test_a_mark_that_the_chain_contradicts_is_named(trail):
