@@ -8,8 +8,9 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import repeat
+from itertools import islice, repeat
 from json.encoder import encode_basestring as quoted
+from tempfile import TemporaryFile
 
 from django.db import connection
 from django.db.models import (
@@ -127,13 +128,23 @@ def _read(incidents: QuerySet[Incident], columns: tuple[Column, ...], until: dat
     below = {column.path: related.READINGS[column.path]() for column in columns if column.is_related}
     place = {column.key: number for number, column in enumerate(own, start=1)}
     read = _reading(own, until)
-    keys = array("q", incidents.values_list("pk", flat=True).iterator(chunk_size=BATCH))
-    for first in range(0, len(keys), BATCH):
-        sides = read(keys[first : first + BATCH])
+    for keys in _keys(incidents):
+        sides = read(keys)
         if not sides[0]:
             continue
         under = {name: list(map(read_below(sides[0]).get, sides[0], repeat(()))) for name, read_below in below.items()}
         yield [under[column.path] if column.is_related else sides[place[column.key]] for column in columns]
+
+
+def _keys(incidents: QuerySet[Incident]) -> Iterator[array]:
+    """The keys in the order of the queryset, batch by batch; a million of them wait in a file, not in memory."""
+    with TemporaryFile() as file:
+        found = incidents.values_list("pk", flat=True).iterator(chunk_size=BATCH)
+        while some := array("q", islice(found, BATCH)):
+            some.tofile(file)
+        file.seek(0)
+        while some := file.read(BATCH * array("q").itemsize):
+            yield array("q", some)
 
 
 def _reading(columns: list[Column], until: datetime | None) -> Callable[[Sequence[int]], list[list]]:
