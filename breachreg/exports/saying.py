@@ -15,6 +15,7 @@ from breachreg.accounts.fields import CodesField
 from breachreg.accounts.models import User
 from breachreg.audit import catalogue
 from breachreg.audit.models import Entry
+from breachreg.exports.detail_names import NAMES
 from breachreg.law import vocabulary
 from breachreg.web.dates import date_words, instant_words
 from breachreg.web.zones import local, zone_words
@@ -59,7 +60,7 @@ def line(entry: Entry, names: dict[str, str]) -> Line:
         Change(_called(model, name), _words(model, name, old, names), _words(model, name, new, names))
         for name, (old, new) in content.changes.items()
     )
-    details = tuple((_called(model, name), _plain(value)) for name, value in content.details.items())
+    details = tuple((_detail(model, name), _plain(value)) for name, value in content.details.items())
     return Line(entry, what, content.actor, content.object_label, changes, details)
 
 
@@ -102,6 +103,10 @@ def _is_person(field) -> bool:
 def _called(model, name: str) -> str:
     field = _field(model, name)
     return capfirst(str(getattr(field, "verbose_name", None) or name.replace("_", " ")))
+
+
+def _detail(model, name: str) -> str:
+    return capfirst(str(NAMES[name])) if name in NAMES else _called(model, name)
 
 
 def _words(model, name: str, value, names: dict[str, str]) -> str | None:
@@ -150,6 +155,14 @@ def _plain(value) -> str:
         case dict():
             return "; ".join(f"{name}: {_plain(item)}" for name, item in value.items()) or _("none")
         case list():
-            return ", ".join(_plain(item) for item in value) or _("none")
+            return ", ".join(_span(item) or _plain(item) for item in value) or _("none")
         case _:
             return str(value)
+
+
+def _span(value) -> str | None:
+    """A pair of numbers inside a list, as a purge names the entries it emptied: from the first to the last."""
+    match value:
+        case [int(first), int(last)]:
+            return f"{first}" if first == last else f"{first}–{last}"
+    return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TextIO
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
@@ -84,6 +85,6 @@ def write_csv(*, organisation: Organisation, file: TextIO, mends: bool, by: User
         for finding in found:
             reference = finding.incident.reference if finding.incident else ""
             since = finding.since.astimezone(organisation.zone).date().isoformat()
-            cells = [rule.severity_label, rule.sentence, rule.source, reference, finding.title, since, finding.url]
+            cells = [rule.severity_label, rule.sentence, rule.source, reference, finding.title, since, settings.BASE_URL + finding.url]
             writer.writerow([harmless(str(cell)) for cell in cells])
     record(action="findings.exported", by=by, at=at, organisation=organisation, details={"found": counts})

@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from breachreg.audit.models import Checkpoint, Entry
+from breachreg.audit.purging import purge_words
 from breachreg.exports import trail
 from breachreg.exports.models import Channel, Delivery, Destination
+from breachreg.exports.saying import lines
 from breachreg.register import actions as register
 
 PAGES = ["trail", "checkpoints"]
@@ -173,3 +176,14 @@ def test_an_address_that_can_not_be_used_is_refused_with_the_remedy(client, hosp
 def test_who_may_name_addresses(client, request, hospital, person, status):
     client.force_login(request.getfixturevalue(person))
     assert client.get(reverse("destinations", args=["hopital"])).status_code == status
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "Écritures du journal sans leurs mots"), ("en", "Entries of the trail without their words")])
+def test_the_entry_of_a_purge_names_the_entries_it_emptied_as_spans_in_words(told, noon, language, said):
+    numbers = list(Entry.objects.in_file_of(told).order_by("number").values_list("number", flat=True))
+    purge_words(of=lambda: numbers, organisation=told.organisation, subject=told, at=noon + timedelta(days=1), details={})
+    with override(language):
+        line = lines([Entry.objects.select_related("content").latest("number")])[0]
+    details = dict(line.details)
+    assert details[said] == f"{numbers[0]}–{numbers[-1]}"
+    assert not {"Entries", "Words"} & set(details)

@@ -335,6 +335,7 @@ class TestPages:
         rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
         assert [len(row) for row in rows] == [7, 7]
         assert rows[1][1] == "Violation sans décision depuis plus de 3 jours." and rows[1][3:5] == [aware.reference, "'=1+1"]
+        assert rows[1][6].startswith("http") and rows[1][6].endswith(reverse("incident", args=["hopital", aware.reference]))
         last = Entry.objects.select_related("content").last()
         assert (last.action, last.content.details) == ("findings.exported", {"found": {"no_decision": 1}})
 
