@@ -77,6 +77,8 @@ SLIPS = [
     ("rules.toml", 'threshold = "high_risk"', 'threshold = "some_risk"', "not “some_risk”"),
     ("rules.toml", 'code = "cnil_complementary"', 'code = "cnil_complementary"\nthreshold = "risk"', "only gdpr_33 has a “threshold”"),
     ("rules.toml", '["breach", "notifiable"]', '["breach"]', "“notifiable” must be among its conditions"),
+    ("rules.toml", 'threshold = "high_risk"\nconditions = ["breach", "notifiable"]', 'threshold = "high_risk"\nconditions = ["breach"]',
+     "gdpr_33: “notifiable” must be among its conditions"),
     ("rules.toml", 'code = "risk"', 'code = "doubt"', "the thresholds must be risk and high_risk"),
     ("rules.toml", 'version = "omnibus"', 'version = "2018-05-25"', "stands twice"),
     ("rules.toml", 'code = "anssi"', 'code = "cnil"', "the code “cnil” is used twice"),

@@ -55,6 +55,14 @@ def test_a_key_that_nothing_reads_is_named_beside_those_that_are_known(path):
     assert str(caught.value) == "some.toml:1: “colour” is not a known entry; known: en, fr"
 
 
+def test_a_file_that_ends_in_the_middle_of_something_is_named_with_the_line_at_which_it_ends(tmp_path):
+    path = tmp_path / "some.toml"
+    for text, told in (("days = [\n", "some.toml:2: not valid TOML: "), ("a = 1\nday = 2018-13-01", "some.toml:2: not valid TOML; a day is")):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(BadData, match=f"^{told}"):
+            DataFile(path).values  # noqa: B018
+
+
 def test_a_stored_explanation_has_the_entries_that_pages_read():
     told = explanation.explain(explanation.Facts(), TODAY)
     assert set(told) == {"edition", "rule", "facts", "score", "duty", "pulls", "tips"}
