@@ -98,7 +98,7 @@ def compare(*, organisation: Organisation, text: str) -> Comparison:
     if said.organisation_id != organisation.pk:
         raise checkpoints.NotACheckpoint(_("This checkpoint is of another organisation's trail."))
     entry = Entry.objects.of_organisation(organisation).filter(number=said.number).first()
-    place = {"number": said.number}
+    place = {"number": said.organisation_number}  # by which the page names it
     if entry is None:
         return Comparison(False, _("Entry %(number)s, which this checkpoint names, is gone from the trail.") % place)
     if (entry.hash, entry.organisation_number) != (said.hash, said.organisation_number):
