@@ -1,7 +1,7 @@
 """From which risk the authority is told is a dated datum; the clock and the duty read it from the same version of the rule."""
 
 import random
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +13,7 @@ from breachreg.law.facts import Facts
 
 from . import cases
 from .boards import PARIS
-from .in_force import PROPOSED, TODAY, enacted
+from .in_force import PROPOSED, TODAY, enacted, in_force_from
 from .test_properties import NAMES, STEPS, breaches, step_for_the_worse
 
 ZONES = [ZoneInfo(name) for name in ("Europe/Paris", "Indian/Reunion", "America/Guadeloupe", "Pacific/Noumea")]
@@ -131,6 +131,13 @@ def test_a_day_without_a_version_in_force_is_judged_by_the_last_one_before_or_th
     book = enacted(tmp_path, "valid_from = 2027-06-01\nvalid_to = 2027-12-31")
     judged = {year: book.notification_rule(datetime(year, 1, 1, 12, tzinfo=PARIS), PARIS).version for year in (2017, 2027, 2029)}
     assert judged == {2017: "2018-05-25", 2027: "2018-05-25", 2029: "omnibus"}
+
+
+def test_the_clock_alone_takes_the_version_of_the_day_in_the_zone_of_the_organisation(tmp_path):
+    late_evening = datetime(2027, 5, 31, 22, 30, tzinfo=UTC)
+    with in_force_from("2027-06-01", tmp_path):
+        versions = [board.notification_clock(late_evening, zone).rule.version for zone in (PARIS, ZoneInfo("America/Guadeloupe"))]
+    assert versions == ["omnibus", "2018-05-25"]
 
 
 def test_an_awareness_without_a_zone_is_refused(book):
