@@ -277,7 +277,7 @@ COLUMNS = (
     fact("measures_before", "remedy", _("Measures in place before"), Text(), is_personal=True),
     fact("measures_after", "remedy", _("Measures taken or planned"), Text(), is_personal=True),
     event("measures_followed", "remedy", _("Tasks and their owners"), MANY["tasks"], is_personal=True, source="tasks"),
-    event("due_at", "authority", _("72 hours end"), Instant(), source="clock_due_at"),
+    event("due_at", "authority", _("Deadline of the notification"), Instant(), source="clock_due_at"),
     event("filings", "authority", _("Filings and receipts"), MANY["filings"]),
     event("delay_reasons", "authority", _("Reasons for the delay"), Text(), is_personal=True),
     fact("communication", "communication", _("People told"), Code("communication")),

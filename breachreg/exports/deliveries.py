@@ -6,9 +6,7 @@ dated the checkpoint, its timestamp.
 
 from base64 import b64encode
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import translation
@@ -20,7 +18,7 @@ from breachreg.audit.actions import record
 from breachreg.audit.models import Checkpoint, Entry
 from breachreg.exports.models import Channel, CheckpointStamp, Delivery
 from breachreg.exports.trail import make_checkpoint
-from breachreg.register.sending import REFUSED, send_once
+from breachreg.register.sending import REFUSED, headers_of, send_once
 
 EVERY = timedelta(days=1)
 PATIENCE = 15
@@ -82,7 +80,7 @@ def _mail(delivery: Delivery) -> None:
     message = EmailMessage(
         subject=_("Checkpoint of the trail of %(organisation)s: entry %(entry)s") % words, body="\n".join(lines),
         to=[delivery.destination.address],
-        headers={"Message-ID": f"<checkpoint-{delivery.pk}@{urlsplit(settings.BASE_URL).hostname}>"},
+        headers=headers_of(delivery),
     )
     if token := _token(delivery):
         message.attach("checkpoint.txt", delivery.checkpoint.text, "text/plain")

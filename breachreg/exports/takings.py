@@ -1,7 +1,6 @@
 """Who took which file: the DPOs are told of each file that left, once, by e-mail."""
 
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -13,7 +12,7 @@ from breachreg.accounts.access import holders
 from breachreg.audit.actions import record
 from breachreg.exports.kinds import Instant, Reader
 from breachreg.exports.models import Taking, TakingMail
-from breachreg.register.sending import send_each, send_once
+from breachreg.register.sending import headers_of, send_each, send_once
 from breachreg.web.zones import place_of
 
 
@@ -56,5 +55,5 @@ def compose(mail: TakingMail) -> EmailMessage:
         ]  # fmt: skip
         return EmailMessage(
             subject=_("%(who)s took a file of the register of %(organisation)s") % words, body="\n".join(lines), to=[person.email],
-            headers={"Message-ID": f"<taking-{mail.pk}@{urlsplit(settings.BASE_URL).hostname}>"},
+            headers=headers_of(mail),
         )

@@ -1,7 +1,7 @@
 """What keeps a notification from leaving, what would make it better, what may wait: each with its article.
 
 Article 33(3) GDPR says what a notification contains at least; 33(4) lets information that is not there yet follow in
-phases; 33(1) asks for the reasons when it comes after the 72 hours.
+phases; 33(1) asks for the reasons when it comes after the deadline.
 """
 
 from collections.abc import Container, Iterator
@@ -61,7 +61,7 @@ def _gap(field: Field, circumstances: Circumstances, answers: Answers) -> Point 
     if circumstances.kind == FilingKind.WITHDRAWAL:
         return Point(BLOCKS, field, _("A withdrawal names the notification and says why."), field.answers)
     if field.code == "delay_reasons":
-        return Point(BLOCKS, field, _("After 72 hours the notification says why it is late."), "33(1)")
+        return Point(BLOCKS, field, _("After its deadline the notification says why it is late."), "33(1)")
     if field.needed == "optional" or field.type == "parties":
         return None
     form_type = FORM_TYPE[FilingKind(circumstances.kind)]

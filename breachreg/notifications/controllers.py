@@ -8,9 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
@@ -29,7 +27,7 @@ from breachreg.notifications.neutral import digest
 from breachreg.notifications.record import Record, read
 from breachreg.register.changes import note_event
 from breachreg.register.models import Incident
-from breachreg.register.sending import send_each, send_once
+from breachreg.register.sending import name_of, send_each, send_once
 from breachreg.register.tables import open_table
 
 BATCH = 1000
@@ -181,7 +179,7 @@ def _send(order: ControllerDispatch, notice: ControllerNotice, record: Record, a
         return False
     message = EmailMessage(
         subject=notices.subject(notice, record), body=notices.letter(notice, record), to=[notice.email],
-        headers={"Message-ID": f"<notice-{notice.pk}@{urlsplit(settings.BASE_URL).hostname}>"}, connection=post,
+        headers={"Message-ID": name_of(order)}, connection=post,
     )
 
     def send() -> None:

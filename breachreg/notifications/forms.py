@@ -214,7 +214,7 @@ class FilingForm(QuestionForm):
     receipt_number = forms.CharField(label=_("Which number does the receipt have?"), max_length=60, required=False)
     delay_reasons = forms.CharField(
         label=_("Why is it late?"), widget=forms.Textarea({"rows": 4}), max_length=LONGEST, required=False,
-        help_text=_("Art. 33(1): after 72 hours the notification says the reasons for the delay."),
+        help_text=_("Art. 33(1): after its deadline the notification says the reasons for the delay."),
     )
 
 
@@ -281,7 +281,7 @@ class ElsewhereForm(FilingForm):
         _offer_texts(self, incident)
         self.fields["kind"].choices = [(kind.value, EXPLAINED[kind]) for kind in kinds]
         self.fields["kind"].initial = kinds[0].value
-        self.fields["delay_reasons"].help_text = _("Only when it was filed after the 72 hours (Art. 33(1)).")
+        self.fields["delay_reasons"].help_text = _("Only when it was filed after its deadline (Art. 33(1)).")
 
 
 class CorrectionForm(FilingForm):
@@ -300,7 +300,7 @@ class CorrectionForm(FilingForm):
         recorded = {"filed_at": filing.filed_at, "receipt_number": filing.receipt_number, "seen": self.shown}
         super().__init__(*args, initial=recorded | {"delay_reasons": filing.incident.delay_reasons}, **kwargs)
         _offer_texts(self, filing.incident)
-        self.fields["delay_reasons"].help_text = _("Only when it was filed after the 72 hours (Art. 33(1)).")
+        self.fields["delay_reasons"].help_text = _("Only when it was filed after its deadline (Art. 33(1)).")
 
     @property
     def shown(self) -> str:

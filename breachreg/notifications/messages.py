@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -15,7 +14,7 @@ from breachreg.accounts.access import holders
 from breachreg.accounts.models import User
 from breachreg.audit.actions import record
 from breachreg.notifications.models import MessageKind, Notification, ReviewMessage, Thread
-from breachreg.register.sending import send_each, send_once
+from breachreg.register.sending import headers_of, send_each, send_once
 
 # The subject, and what to do. No fact of the incident leaves by e-mail: it is read after signing in.
 WORDS = {
@@ -90,5 +89,5 @@ def compose(message: ReviewMessage) -> EmailMessage:
         return EmailMessage(
             subject=_(subject) % {"reference": incident.reference}, body=f"{_(text)}\n\n{address}{fragment}\n",
             to=[message.recipient.email],
-            headers={"Message-ID": f"<review-{message.pk}@{urlsplit(settings.BASE_URL).hostname}>"},
+            headers=headers_of(message),
         )

@@ -1,7 +1,6 @@
 """Tell by e-mail that a decision was reopened: rows planned with the reopening, each sent once by the background's sweep."""
 
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from breachreg.audit.actions import record
 from breachreg.register.deadlines import responsible
 from breachreg.register.models import Decision, Notice
-from breachreg.register.sending import send_each, send_once
+from breachreg.register.sending import headers_of, send_each, send_once
 
 
 def call(*, decision: Decision, at: datetime) -> None:
@@ -50,5 +49,5 @@ def compose(notice: Notice) -> EmailMessage:
         return EmailMessage(
             subject=_("%(reference)s: decide again, the facts changed") % {"reference": incident.reference},
             body=f"{text}\n\n{address}\n", to=[notice.recipient.email],
-            headers={"Message-ID": f"<notice-{notice.pk}@{urlsplit(settings.BASE_URL).hostname}>"},
+            headers=headers_of(notice),
         )

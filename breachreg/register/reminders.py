@@ -6,7 +6,6 @@
 """
 
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -21,7 +20,7 @@ from breachreg.register.clock_words import words_of
 from breachreg.register.deadlines import ARTICLE_33
 from breachreg.register.leases import LeaseQuerySet
 from breachreg.register.models import Deadline, Incident, Reminder
-from breachreg.register.sending import send_each, send_once
+from breachreg.register.sending import headers_of, send_each, send_once
 from breachreg.web.clockface import ClockFace
 from breachreg.web.dates import instant_words
 from breachreg.web.zones import zone_words
@@ -71,7 +70,7 @@ def compose(reminder: Reminder, at: datetime) -> EmailMessage:
                 *(_body(words) if is_notification else _other_body(words)), "", words["address"],
             ]),
             to=[person.email],
-            headers={"Message-ID": f"<reminder-{reminder.pk}@{urlsplit(settings.BASE_URL).hostname}>"},
+            headers=headers_of(reminder),
         )  # fmt: skip
 
 

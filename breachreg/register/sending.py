@@ -16,7 +16,9 @@ import smtplib
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import TypeVar
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import transaction
 
 from breachreg.register.leases import Lease
@@ -31,6 +33,16 @@ ABOUT_THIS_ONE = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)
 """What a mail server raises that will not have this message, and may well take the next."""
 AGAIN_AFTER = timedelta(minutes=2)
 """When a row is tried again that a mail server was away for."""
+
+
+def name_of(row: Lease) -> str:
+    """The Message-ID of what this row sends, the same each time it leaves."""
+    return f"<{row._meta.model_name}-{row.pk}@{urlsplit(settings.BASE_URL).hostname}>"
+
+
+def headers_of(row: Lease) -> dict[str, str]:
+    """Its name, and that a machine wrote it (RFC 3834): nobody's note of absence answers it."""
+    return {"Message-ID": name_of(row), "Auto-Submitted": "auto-generated"}
 
 
 class Away(Exception):

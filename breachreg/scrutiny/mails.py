@@ -1,7 +1,6 @@
 """E-mails about the auditor's questions: rows planned by the actions, sent once by the background's sweep."""
 
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from breachreg.audit.actions import record
-from breachreg.register.sending import send_each, send_once
+from breachreg.register.sending import headers_of, send_each, send_once
 from breachreg.scrutiny.models import MailKind, QuestionMail
 
 # The subject, and what to do. Nothing that was asked or answered leaves by e-mail: it is read after signing in.
@@ -52,5 +51,5 @@ def compose(mail: QuestionMail) -> EmailMessage:
         said = {"number": question.number, "organisation": question.organisation.name}
         return EmailMessage(
             subject=_(subject) % said, body=f"{_(text) % said}\n\n{address}\n", to=[mail.recipient.email],
-            headers={"Message-ID": f"<question-{mail.pk}@{urlsplit(settings.BASE_URL).hostname}>"},
+            headers=headers_of(mail),
         )

@@ -97,6 +97,11 @@ def test_an_address_that_is_refused_keeps_nobody_else_waiting_and_is_given_up_in
     assert Reminder.objects.filter(hours_before=48, parked_at=None).count() == 0
 
 
+def test_a_message_says_that_a_machine_wrote_it(aware, noon):
+    reminders.send_due(noon + timedelta(hours=24))
+    assert mail.outbox[0].extra_headers["Auto-Submitted"] == "auto-generated"
+
+
 def test_every_room_that_writes_an_email_sends_it_this_one_way():
     """But the letters, which have a ledger of their own, and the demo, whose mails are those that arrive."""
     root = Path(breachreg.__file__).parent
