@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
+from textwrap import wrap
 from typing import BinaryIO
 
 import xlsxwriter
@@ -37,6 +38,8 @@ FORMATS = {
 }
 PLAIN = {"font_name": "Calibri", "font_size": 11, "valign": "top"}
 HEADING = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#f3f5f4"}
+WIDTH, LINE = 22, 15
+"""Of a column, in characters, and of a line of its heading, in points."""
 
 MOST_WORDS, LONGEST_WORD = 10_000, 100
 """How many words are kept until the end, and how long a text that is the same in many rows may be to count as one."""
@@ -54,6 +57,7 @@ MARKS = ("&", "<", ">", "_x", "\ufffe", "\uffff")
 BEGIN, END = '<c t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"
 EMPTY = "<c/>"
 NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
 
 class CellTooLong(ValueError):
     """A text is longer than a cell can hold; another format can."""
@@ -210,7 +214,8 @@ def _frame(headings: list[str], sheets: int, about: list[tuple[str, str]]) -> Bi
         for number in range(1, sheets + 1):
             sheet = book.add_worksheet(_("Register") if number == 1 else f"{_('Register')} {number}")
             sheet.freeze_panes(1, 1)
-            sheet.set_column(0, len(headings) - 1, 22)
+            sheet.set_column(0, len(headings) - 1, WIDTH)
+            sheet.set_row(0, LINE * max(len(wrap(heading, WIDTH - 4)) for heading in headings))  # LibreOffice would not make room
             sheet.set_landscape()
             sheet.repeat_rows(0)
             for place, heading in enumerate(headings):
