@@ -199,10 +199,9 @@ GARBAGE = ["CAST(x'ff41' AS TEXT)", "'garbage'", "''", "x'00'", "-1", "1.5", "NU
 """What SQLite takes in place of any value; PostgreSQL has types that refuse it."""
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("name", TABLES)
 def test_garbage_in_any_column_is_found_and_told(forty, trail_without_triggers, name):
-    if connection.vendor != "sqlite":
-        return
     sql("PRAGMA ignore_check_constraints = ON")
     model, key, columns = TABLES[name]
     table, tried, missed = model._meta.db_table, 0, []
