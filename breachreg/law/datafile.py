@@ -47,7 +47,7 @@ _ALWAYS = {
     **dict.fromkeys(("code", "source", "rule", "address", "rule.replaces", "owed_by", "told_if"), _TEXT),
     **dict.fromkeys(("tipping_order", "tipping_counts", "people"), _LIST),
     **dict.fromkeys(("above", "only_reach"), _NUMBER),
-    "provisional": _YES_NO, "dated": _DAY, "question.points": _GROUP,
+    "provisional": _YES_NO, "dated": _DAY, "question.points": _GROUP, "far_fetched": _GROUP,
 }
 """What an entry is that may stand only once in its file, so that no other can be compared with it; by its table where needed."""
 
@@ -100,11 +100,16 @@ class DataFile:
             raise BadData(f"{self.name}: the file is missing; restore it in {self.path.parent}") from None
 
     @cached_property
-    def values(self) -> dict:
+    def entries(self) -> dict:
+        """The file as TOML, nothing of it checked."""
         try:
-            found = tomllib.loads(self.text)
+            return tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:
             raise BadData(self._not_toml(error)) from error
+
+    @cached_property
+    def values(self) -> dict:
+        found = self.entries
         self._check_kinds([(0, *kind) for kind in _kinds({name: each for name, each in found.items() if not _is_table(each)})], "")
         for table in (name for name, rows in found.items() if _is_table(rows)):
             self._check_kinds([(index, *kind) for index, row in enumerate(found[table]) for kind in _kinds(row)], table)
