@@ -48,7 +48,9 @@ def batches(organisation_id: int | None = None, *, after: int = 0) -> Iterator[C
     columns = ", ".join(COLUMNS)
     if connection.vendor == "sqlite":  # every byte of its text counts: what the driver makes of it would hide another way of writing it
         columns = columns.replace("entry.at", "CAST(entry.at AS TEXT) AS at")
-    here = f"SELECT {columns} {there.replace(' WHERE ', f' {WORDS} WHERE ')} AND {place} <= %s ORDER BY {place}"
+    here = f"SELECT {columns} {there.replace(' WHERE ', f' {WORDS} WHERE ')} AND {place} <= %s"
+    if connection.vendor != "sqlite":  # there the index of this condition is read in its order; to ask for it takes twice as long
+        here += f" ORDER BY {place}"
     while (last := _one(ends, [*parameters, after])) is not None:
         yield columns_of(here, NAMES, [*parameters, after, last])
         after = last
